@@ -1,0 +1,143 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Socket } from 'node:net';
+import axios, { type AxiosResponse } from 'axios';
+import { parseJson, writeJson } from './json';
+import { retryAfterMs } from './retry-after';
+
+/** The most bytes of an answer that are read, after decompression. */
+const MAX_ANSWER_BYTES = 1_000_000;
+
+/** What one provider's connections are made with. */
+export interface HttpSettings {
+  /** Base URL of the provider; a path prefix is kept. */
+  baseUrl: string;
+  /** Whole life of one call in milliseconds: waiting for a socket, connecting and reading the body included. */
+  callTimeoutMs: number;
+  /** Sockets at the same time; further calls wait for one. */
+  maxConcurrent: number;
+}
+
+/** One call. Each path segment is encoded; a body goes out as JSON, or as a form. */
+export interface HttpRequest {
+  method: 'GET' | 'POST';
+  path: readonly string[];
+  query?: Record<string, string>;
+  headers?: Record<string, string>;
+  json?: unknown;
+  form?: Record<string, string>;
+}
+
+/**
+ * How a call ended, told by whether its bytes may have left this machine.
+ * - `notSent`: nothing left
+ * - `lost`: it may have reached the provider and no whole answer came back
+ * - `answer`: a whole answer; `body` is undefined when it is no strict JSON
+ */
+export type HttpResult =
+  | { kind: 'notSent'; message: string }
+  | { kind: 'lost'; message: string }
+  | { kind: 'answer'; status: number; body: unknown; retryAfterMs?: number };
+
+/** One provider's HTTP client. No error leaves it: axios errors carry credentials. */
+export interface HttpClient {
+  send(request: HttpRequest): Promise<HttpResult>;
+  close(): void;
+}
+
+/** Makes a client with connections of its own, whose socket limit keeps one slow provider from starving the others. */
+export function createHttpClient(settings: HttpSettings): HttpClient {
+  const { protocol } = new URL(settings.baseUrl);
+  const transport = protocol === 'https:' ? https : http;
+  const agent = new transport.Agent({ keepAlive: true, maxSockets: settings.maxConcurrent });
+  return {
+    send: (request) => send(request, settings, transport, agent),
+    close: () => agent.destroy(),
+  };
+}
+
+async function send(
+  request: HttpRequest,
+  settings: HttpSettings,
+  transport: typeof http | typeof https,
+  agent: http.Agent,
+): Promise<HttpResult> {
+  let mayHaveLeft = false;
+  try {
+    const response = await axios.request<ArrayBuffer>({
+      adapter: 'http',
+      method: request.method,
+      url: urlOf(settings.baseUrl, request),
+      headers: { Accept: 'application/json', ...contentType(request), ...request.headers },
+      data: bodyOf(request),
+      httpAgent: agent,
+      httpsAgent: agent,
+      transport: watched(transport, () => (mayHaveLeft = true)),
+      signal: AbortSignal.timeout(settings.callTimeoutMs),
+      proxy: false,
+      maxRedirects: 0,
+      maxContentLength: MAX_ANSWER_BYTES,
+      responseType: 'arraybuffer',
+      transformRequest: (data: unknown) => data,
+      transformResponse: (data: unknown) => data,
+      validateStatus: () => true,
+    });
+    return answerOf(response);
+  } catch (error) {
+    const reason = reasonOf(error, settings.callTimeoutMs);
+    return mayHaveLeft
+      ? { kind: 'lost', message: `No whole answer: ${reason}.` }
+      : { kind: 'notSent', message: `Not sent: ${reason}.` };
+  }
+}
+
+/** Node's transport, telling when a connection is up: from then on bytes may leave. */
+function watched(transport: typeof http | typeof https, onConnected: () => void) {
+  return {
+    request(options: http.RequestOptions, onResponse: (response: http.IncomingMessage) => void) {
+      const request = transport.request(options, onResponse);
+      request.once('socket', (socket: Socket) => {
+        if (socket.connecting) socket.once(transport === https ? 'secureConnect' : 'connect', onConnected);
+        else onConnected();
+      });
+      return request;
+    },
+  };
+}
+
+function urlOf(baseUrl: string, { path, query }: HttpRequest): string {
+  if (path.some((segment) => segment === '' || segment === '.' || segment === '..')) {
+    throw new TypeError('a path segment is empty or a dot');
+  }
+  const url = new URL(baseUrl);
+  url.pathname = [url.pathname.replace(/\/+$/, ''), ...path.map(encodeURIComponent)].join('/');
+  url.search = new URLSearchParams(query).toString();
+  return url.href;
+}
+
+function bodyOf({ json, form }: HttpRequest): string | undefined {
+  if (form) return new URLSearchParams(form).toString();
+  return json === undefined ? undefined : writeJson(json);
+}
+
+function contentType({ json, form }: HttpRequest): Record<string, string> {
+  if (form) return { 'Content-Type': 'application/x-www-form-urlencoded' };
+  return json === undefined ? {} : { 'Content-Type': 'application/json' };
+}
+
+function answerOf(response: AxiosResponse<ArrayBuffer>): HttpResult {
+  const wait = retryAfterMs(response.headers['retry-after'], Date.now());
+  return {
+    kind: 'answer',
+    status: response.status,
+    body: parseJson(Buffer.from(response.data).toString('utf8')),
+    ...(wait !== undefined && { retryAfterMs: wait }),
+  };
+}
+
+/** Only an error's code is told on: messages hold addresses, and an axios error holds the credentials. */
+function reasonOf(error: unknown, callTimeoutMs: number): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ERR_CANCELED') return `no answer within ${callTimeoutMs / 1000} s`;
+  return /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? code : 'the request could not be made';
+}
