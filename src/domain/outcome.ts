@@ -5,6 +5,8 @@ export interface Receipt {
   amountMinor?: number;
   at: string;
   confirmedBy: 'answer' | 'lookUp' | 'operator';
+  /** Who confirmed it, when it was an operator. */
+  by?: string;
   /** Something to reconcile later, such as a fee that the provider kept. */
   note?: string;
 }

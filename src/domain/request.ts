@@ -48,12 +48,14 @@ const mircate = z
   })
   .superRefine((leg, context) => {
     const byWallet = leg.walletId !== undefined || leg.walletCurrency !== undefined;
-    const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    const refuse = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
     if (leg.accountNumber !== undefined && byWallet) {
       refuse('accountNumber', 'give either accountNumber, or walletId and walletCurrency, not both');
     } else if (leg.accountNumber === undefined) {
       if (leg.walletId === undefined) refuse('walletId', 'required (or give accountNumber instead)');
-      if (leg.walletCurrency === undefined) refuse('walletCurrency', 'required (or give accountNumber instead)');
+      if (leg.walletCurrency === undefined)
+        refuse('walletCurrency', 'required (or give accountNumber instead)');
     }
   });
 

@@ -11,7 +11,9 @@ const SHOWABLE_CODE = /^(?:[A-Za-z][A-Za-z_-]*(?:\.[A-Za-z][A-Za-z_-]*)*|-?\d{1,
  * A provider's error code as it may be shown. Free text never is: it can hold a phone number.
  */
 export function codeOf(code: unknown): string {
-  return typeof code === 'string' && code.length <= 64 && SHOWABLE_CODE.test(code) ? code : '(code not shown)';
+  return typeof code === 'string' && code.length <= 64 && SHOWABLE_CODE.test(code)
+    ? code
+    : '(code not shown)';
 }
 
 /** Whether a provider's text says that this was done before. Only used to look closer, never to conclude. */
@@ -30,7 +32,10 @@ export function withoutBody(result: HttpResult): Exclude<MovementAnswer, { kind:
   const { status } = result;
   if (status === 429) return turnedAway(result, 'The provider asks for fewer calls (HTTP 429).');
   if (status === 408 || status >= 500 || (status >= 300 && status < 400)) {
-    return { kind: 'ambiguous', message: `The provider answered HTTP ${status}, which does not tell what it did.` };
+    return {
+      kind: 'ambiguous',
+      message: `The provider answered HTTP ${status}, which does not tell what it did.`,
+    };
   }
   return undefined;
 }
@@ -46,12 +51,17 @@ export function turnedAway(answer: HttpAnswer, message: string): Retryable {
 
 /** A body that is not what the sheet promises: money may have moved. */
 export function unexpectedBody({ status }: HttpAnswer): MovementAnswer {
-  return { kind: 'ambiguous', message: `The provider answered HTTP ${status} with a body that proves nothing.` };
+  return {
+    kind: 'ambiguous',
+    message: `The provider answered HTTP ${status} with a body that proves nothing.`,
+  };
 }
 
 /** A look-up that proves nothing, whatever the reason. */
 export function unansweredLookUp(result: HttpResult): LookUpAnswer {
   const message =
-    result.kind === 'answer' ? `The look-up answered HTTP ${result.status} and proves nothing.` : result.message;
+    result.kind === 'answer'
+      ? `The look-up answered HTTP ${result.status} and proves nothing.`
+      : result.message;
   return { kind: 'unanswered', message };
 }

@@ -1,0 +1,41 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { AttemptFailure, LegInput } from '../domain/exchange';
+import type { Retryable } from '../domain/outcome';
+import type { ProviderCall } from '../providers/provider';
+
+/** The longest `Retry-After` that the engine waits out by itself; a longer one is waited for in the workflow. */
+const LONGEST_ENGINE_WAIT_MS = 30_000;
+
+/** What an adapter is told of an activity's input. */
+export function providerCall({ leg, currency, exponent, key, since, baseline }: LegInput): ProviderCall {
+  return { leg, currency, exponent, key, since, ...(baseline && { baseline }) };
+}
+
+/** The run this activity works for; another than the refund's first one means that the run was reset. */
+export function runOf(input: Pick<LegInput, 'firstRunId'>): { runId: string; wasReset: boolean } {
+  const runId = Context.current().info.workflowExecution?.runId ?? '';
+  return { runId, wasReset: runId !== input.firstRunId };
+}
+
+/**
+ * Turns "nothing moved, try again" into a failure that the engine may retry: the one place where an outcome becomes
+ * an error. `Retry-After` is honoured, by the engine when it is short and by the workflow when it is long.
+ */
+export function retryableFailure(outcome: Retryable, startedAt: number): ApplicationFailure {
+  const { attempt, retryPolicy } = Context.current().info;
+  const details: AttemptFailure = {
+    message: outcome.message,
+    startedAt,
+    failedAt: Date.now(),
+    ...(outcome.retryAfterMs !== undefined && { retryAfterMs: outcome.retryAfterMs }),
+  };
+  const wait = outcome.retryAfterMs ?? 0;
+  const backoff = Number(retryPolicy?.initialInterval ?? 0) * 2 ** (attempt - 1);
+  return ApplicationFailure.create({
+    message: outcome.message,
+    type: outcome.kind === 'notSent' ? 'NotSent' : 'TurnedAway',
+    nonRetryable: wait > LONGEST_ENGINE_WAIT_MS,
+    ...(wait > backoff && { nextRetryDelay: wait }),
+    details: [details],
+  });
+}

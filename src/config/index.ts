@@ -1,0 +1,120 @@
+import { DEFAULT_TASK_QUEUE } from '../domain/contract';
+import { exponentOf } from '../domain/currency';
+import { PROVIDER_NAMES } from '../domain/plan';
+import type { Policy, ProviderName } from '../domain/plan';
+import type { ProvidersSettings } from '../providers';
+import { parseDuration } from './duration';
+import { parseKeys } from './keys';
+import type { EncryptionKey } from './keys';
+import { readProviders } from './providers';
+import { EnvironmentReader } from './reader';
+import type { Environment } from './reader';
+
+export { ConfigurationError } from './reader';
+export type { Environment } from './reader';
+
+/** Everything a worker is configured with, checked; durations in milliseconds (design: 3.4). */
+export interface Configuration {
+  taskQueue: string;
+  providers: ProvidersSettings;
+  policy: Policy;
+  callTimeoutMs: number;
+  absenceAfterMs: Record<ProviderName, number>;
+  ratesPerSecond: Partial<Record<ProviderName, number>>;
+  /** Minor units by currency, and `points`. */
+  approvalLimits: Record<string, number>;
+  metricsAddress?: string;
+  /** The first encrypts, any decrypts; none: payloads are readable. */
+  payloadKeys: EncryptionKey[];
+}
+
+/**
+ * Reads the environment once.
+ * @throws ConfigurationError naming each wrong variable and what it should be, never a value
+ */
+export function readConfiguration(environment: Environment): Configuration {
+  const reader = new EnvironmentReader(environment);
+  const callTimeoutMs = reader.duration('CALL_TIMEOUT', '10s');
+  const metricsAddress = reader.read('METRICS_ADDRESS', parseAddress, 'host:port, such as 127.0.0.1:9464');
+  const configuration: Configuration = {
+    taskQueue:
+      reader.read('REFUND_TASK_QUEUE', parseName, 'a name of 1 to 200 characters') ?? DEFAULT_TASK_QUEUE,
+    providers: readProviders(reader, callTimeoutMs),
+    policy: {
+      approvalTimeoutMs: reader.duration('APPROVAL_TIMEOUT', '72h'),
+      fastRetries: reader.integer('FAST_RETRIES', 0, 100) ?? 6,
+      slowRetryMs: reader.duration('SLOW_RETRY_INTERVAL', '5m'),
+      giveUpAfterMs: reader.duration('GIVE_UP_AFTER', '24h'),
+      lookUpDelaysMs:
+        reader.read('LOOKUP_DELAYS', parseDelays, DELAYS) ?? parseDelays('5s,30s,2m,10m,1h') ?? [],
+    },
+    callTimeoutMs,
+    absenceAfterMs: absenceAfter(reader, callTimeoutMs),
+    ratesPerSecond: rates(reader),
+    approvalLimits: reader.read('APPROVAL_LIMITS', parseLimits, LIMITS) ?? {},
+    ...(metricsAddress !== undefined && { metricsAddress }),
+    payloadKeys: readPayloadKeys(reader),
+  };
+  reader.finish();
+  return configuration;
+}
+
+/** Reads `PAYLOAD_KEYS`, which clients need as well. */
+export function readPayloadKeys(reader: EnvironmentReader): EncryptionKey[] {
+  const shouldBe = 'keys of 32 bytes as id:base64, separated by commas, each id once';
+  return reader.read('PAYLOAD_KEYS', parseKeys, shouldBe) ?? [];
+}
+
+const DELAYS = 'durations separated by commas, each longer than the one before, such as 5s,30s,2m';
+const LIMITS = 'limits in minor units by ISO 4217 currency, and points, such as TRY=500000,points=5000';
+
+function parseName(text: string): string | undefined {
+  return text.length <= 200 ? text : undefined;
+}
+
+function parseAddress(text: string): string | undefined {
+  return /^[A-Za-z0-9.\-[\]:]+:\d{1,5}$/.test(text) ? text : undefined;
+}
+
+function parseDelays(text: string): number[] | undefined {
+  const delays = text.split(',').map((part) => parseDuration(part.trim()) ?? NaN);
+  return delays.every((delay, index) => delay > (delays[index - 1] ?? 0)) ? delays : undefined;
+}
+
+function parseLimits(text: string): Record<string, number> | undefined {
+  const entries = text.split(',').map((part) => /^([A-Za-z]+)=(\d{1,15})$/.exec(part.trim()));
+  const limits: Record<string, number> = {};
+  for (const entry of entries) {
+    const [, name = '', limit = ''] = entry ?? [];
+    const known = name === 'points' || exponentOf(name) !== undefined;
+    if (!known || Object.hasOwn(limits, name)) return undefined;
+    limits[name] = Number(limit);
+  }
+  return limits;
+}
+
+function absenceAfter(reader: EnvironmentReader, callTimeoutMs: number): Record<ProviderName, number> {
+  const read = (name: string, fallback: number): number => {
+    if (reader.text(name) === undefined) return fallback;
+    const milliseconds = reader.duration(name, '2m');
+    if (milliseconds < callTimeoutMs) reader.problems.push(`${name} must be at least CALL_TIMEOUT`);
+    return milliseconds;
+  };
+  const common = read('ABSENCE_AFTER', Math.max(120_000, callTimeoutMs));
+  return Object.fromEntries(
+    PROVIDER_NAMES.map((name) => [name, read(`${name.toUpperCase()}_ABSENCE_AFTER`, common)]),
+  ) as Record<ProviderName, number>;
+}
+
+function rates(reader: EnvironmentReader): Partial<Record<ProviderName, number>> {
+  const parse = (text: string) => {
+    const rate = /^\d{1,6}(\.\d{1,3})?$/.test(text) ? Number(text) : 0;
+    return rate > 0 ? rate : undefined;
+  };
+  return Object.fromEntries(
+    PROVIDER_NAMES.flatMap((name) => {
+      const rate = reader.read(`${name.toUpperCase()}_RATE_PER_SECOND`, parse, 'a number above zero');
+      return rate === undefined ? [] : [[name, rate]];
+    }),
+  );
+}

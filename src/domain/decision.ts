@@ -1,0 +1,51 @@
+import type { Approval } from './state';
+import { isPrintable, isSamePerson } from './text';
+
+/** The argument of `approve` and `reject`. */
+export interface DecisionMessage {
+  by: string;
+  note?: string;
+}
+
+/** The argument of the update `decide`. */
+export interface DecideMessage extends DecisionMessage {
+  decision: 'approve' | 'reject';
+}
+
+/** What a decision is checked against. */
+export interface DecisionContext {
+  requestedBy: string;
+  approval: Approval | undefined;
+  /** False once the question is closed: decided, expired, not needed or the refund is past it. */
+  open: boolean;
+}
+
+/** Why this decision changes nothing, in words for its sender; undefined when it counts. */
+export function refusalOfDecision(message: unknown, context: DecisionContext): string | undefined {
+  if (!isDecisionMessage(message)) {
+    return 'it needs {"by": 1 to 64 printable characters, "note"?: up to 500 characters}';
+  }
+  if (isSamePerson(message.by, context.requestedBy)) return 'whoever requested a refund cannot decide on it';
+  if (context.approval?.decision) return `the decision was already made: ${context.approval.decision}`;
+  if (!context.open) return 'no decision is awaited';
+  return undefined;
+}
+
+/** Why this argument of `decide` changes nothing; undefined when it counts. */
+export function refusalOfDecide(message: unknown, context: DecisionContext): string | undefined {
+  const decision = isRecord(message) ? message.decision : undefined;
+  if (decision !== 'approve' && decision !== 'reject') return 'decision must be "approve" or "reject"';
+  return refusalOfDecision(message, context);
+}
+
+function isDecisionMessage(message: unknown): message is DecisionMessage {
+  return isRecord(message) && isPrintable(message.by, 64) && isNote(message.note);
+}
+
+function isNote(note: unknown): boolean {
+  return note === undefined || (typeof note === 'string' && [...note].length <= 500);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,58 @@
+import type { Baseline, CheckAnswer, LookUpAnswer, MovementAnswer, Retryable } from './outcome';
+import type { RefundPlan } from './plan';
+import type { RequestLeg } from './request';
+
+/** What the planning activity is given: the request exactly as it was sent. */
+export interface PlanInput {
+  request: unknown;
+  /** The first run of this refund: any other run id in the activity means that the run was reset. */
+  firstRunId: string;
+  since: string;
+}
+
+/** What planning ends in: a plan, or what is wrong with the request. */
+export type PlanResult = { kind: 'planned'; plan: RefundPlan } | { kind: 'invalid'; problems: string[] };
+
+/** What every activity that speaks to a provider about one leg is given. */
+export interface LegInput {
+  leg: RequestLeg;
+  currency: string;
+  exponent: number;
+  key: string;
+  since: string;
+  firstRunId: string;
+  /** The run in which a look-up or a person cleared this movement to be sent (again). */
+  clearedIn?: string;
+  baseline?: Baseline;
+}
+
+/** How a movement ended, when it is no failure that may be retried; `at` is ISO 8601. */
+export type MovementResult = Exclude<MovementAnswer, Retryable> & { at: string; runId: string };
+
+/** What a look-up found out, when, and in which run. */
+export type LookUpResult = LookUpAnswer & { at: string; runId: string };
+
+/** What preflight found out, when it was asked again. */
+export type CheckResult = Exclude<CheckAnswer, { kind: 'unanswered' }>;
+
+/** Details of a failed attempt: nothing moved, and it may be made again. Times in milliseconds since the epoch. */
+export interface AttemptFailure {
+  message: string;
+  /** When its first attempt began. */
+  startedAt: number;
+  failedAt: number;
+  retryAfterMs?: number;
+}
+
+/** Failure types of attempts for which nothing can have moved. */
+export const RETRYABLE_FAILURES: readonly string[] = ['NotSent', 'TurnedAway'];
+
+/** The activities of the refund saga; every one but `planRefund` is one exchange with one provider. */
+export interface RefundActivities {
+  planRefund(input: PlanInput): Promise<PlanResult>;
+  checkLeg(input: LegInput): Promise<CheckResult>;
+  refundLeg(input: LegInput): Promise<MovementResult>;
+  lookUpRefund(input: LegInput): Promise<LookUpResult>;
+  reverseLeg(input: LegInput): Promise<MovementResult>;
+  lookUpReversal(input: LegInput): Promise<LookUpResult>;
+}

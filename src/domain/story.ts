@@ -1,0 +1,147 @@
+import { workflowIdOf } from './contract';
+import { showAmount } from './money';
+import type { LegName, RefundPlan } from './plan';
+import { LEG_NAMES } from './plan';
+import type { RefundRequest } from './request';
+import type { ResolutionOutcome } from './resolution';
+import type { Problem, RefundState, RefundStatus } from './state';
+
+/** What the story needs beside the state. */
+export interface StoryContext {
+  request: RefundRequest;
+  plan?: RefundPlan;
+  cancelRequested: boolean;
+  /** Messages that changed nothing, with the reason. */
+  ignored: readonly string[];
+  /** What each parked leg accepts now. */
+  accepted: Partial<Record<LegName, ResolutionOutcome[]>>;
+}
+
+const HEADLINES: Record<RefundStatus, string> = {
+  planning: 'Checking with the providers; nothing has moved.',
+  awaitingApproval: 'Waiting for a person to approve or reject; nothing has moved.',
+  refunding: 'Giving the money and points back, wallet by wallet.',
+  compensating: 'Turning back: taking back what was already given.',
+  refunded: 'Refunded: every wallet got its share.',
+  declined: 'Declined: a provider said no; nothing has moved.',
+  compensated:
+    'Compensated: a provider said no, and what had moved was taken back (or waived by an operator).',
+  cancelled: 'Cancelled on request: nothing is left moved.',
+  rejected: 'Rejected by a person: nothing was sent.',
+  expired: 'Expired: nobody decided in time; nothing was sent.',
+  invalid: 'Invalid: the request was wrong; nothing was sent.',
+};
+
+/** What each verb does to the money, told to whoever is about to choose it. */
+export const CONSEQUENCES: Record<ResolutionOutcome, string> = {
+  retry: 'ask the provider once more, then try again if that is safe',
+  refunded: 'you saw at the provider that the customer has it (or paid it another way); give its reference',
+  declined: 'you saw at the provider that it was not made and will not be',
+  reversed: 'you saw at the provider that it was taken back (or did it by hand)',
+  waived: 'let the customer keep it',
+  turnBack: 'give up this leg and take back the others',
+};
+
+/** The whole refund as Markdown, for the current details in the UI: where it stands and which message to send next. */
+export function describeRefund(state: RefundState, context: StoryContext): string {
+  const parts = [
+    headline(state),
+    context.cancelRequested
+      ? 'A cancel was requested: no further leg is begun before the pivot is passed.'
+      : '',
+    legTable(state, context),
+    state.waitingOn === 'approval' ? askForDecision(state) : '',
+    ...LEG_NAMES.map((leg) => askForResolution(leg, state, context)),
+    ignoredMessages(context.ignored),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function headline(state: RefundState): string {
+  const parked = LEG_NAMES.find((leg) => state.legs[leg]?.status === 'parked');
+  if (parked) return `**The ${parked} leg is parked: a person must settle it.**`;
+  const waits = state.waitingOn && state.waitingOn !== 'approval' && state.waitingOn !== 'operator';
+  return `**${HEADLINES[state.status]}**${waits ? ` Waiting for ${state.waitingOn ?? ''} to answer.` : ''}`;
+}
+
+function legTable(state: RefundState, { request, plan }: StoryContext): string {
+  if (!plan || plan.legs.length === 0) return '';
+  const rows = plan.legs.map(({ leg, provider, amount }) => {
+    const at = state.legs[leg];
+    const reference = at?.reversal?.providerReference ?? at?.receipt?.providerReference ?? '';
+    const cells = [
+      leg,
+      provider,
+      showAmount(amount, request.currency, plan.exponent),
+      at?.status ?? '',
+      reference,
+    ];
+    return `| ${cells.map(cell).join(' | ')} |`;
+  });
+  return ['| Wallet | Provider | Amount | State | Reference |', '|---|---|---|---|---|', ...rows].join('\n');
+}
+
+function askForDecision({ refundId }: RefundState): string {
+  const message = '{"decision":"approve","by":"YOUR NAME","note":"WHY"}';
+  return [
+    'Send the update `decide` (or `"decision":"reject"`); not whoever requested the refund:',
+    codeBlock(message),
+    'From a terminal:',
+    codeBlock(
+      `temporal workflow update execute -w ${workflowIdOf(refundId)} --name decide --input '${message}'`,
+    ),
+  ].join('\n\n');
+}
+
+function askForResolution(leg: LegName, state: RefundState, { accepted }: StoryContext): string {
+  const at = state.legs[leg];
+  const outcomes = accepted[leg] ?? [];
+  if (!at?.problem) return '';
+  if (at.status !== 'parked') return `${leg}: ${showProblem(at.problem)}`;
+  const message = JSON.stringify({
+    leg,
+    outcome: outcomes[0] ?? '',
+    by: 'YOUR NAME',
+    evidence: 'WHAT YOU SAW AT THE PROVIDER',
+    ...(outcomes[0] === 'refunded' && { providerReference: 'ITS REFERENCE' }),
+  });
+  return [
+    showProblem(at.problem),
+    'Choose an outcome:',
+    outcomes.map((outcome) => `- \`${outcome}\`: ${CONSEQUENCES[outcome]}`).join('\n'),
+    'Send the update `resolveLeg`:',
+    codeBlock(message),
+    'From a terminal:',
+    codeBlock(
+      `temporal workflow update execute -w ${workflowIdOf(state.refundId)} --name resolveLeg --input '${message}'`,
+    ),
+  ].join('\n\n');
+}
+
+function showProblem({ side, code, message, evidence }: Problem): string {
+  const what = `${side === 'refund' ? 'The refund' : 'Taking it back'}: \`${code}\`. ${cell(message)}`;
+  return evidence ? `${what}\n\nLast look-up (${evidence.at}): ${cell(evidence.message)}` : what;
+}
+
+function ignoredMessages(ignored: readonly string[]): string {
+  return ignored.length === 0
+    ? ''
+    : ['Messages that changed nothing:', ...ignored.map((line) => `- ${cell(line)}`)].join('\n');
+}
+
+function codeBlock(text: string): string {
+  return `\`\`\`\n${text}\n\`\`\``;
+}
+
+/** Text from elsewhere, made harmless inside a Markdown table or sentence. */
+function cell(text: string): string {
+  return text.replace(/[|`<>\r\n]/g, ' ');
+}
+
+/** One line for the run's static summary, set once at the start. */
+export function summaryOf(request: RefundRequest): string {
+  const legs = LEG_NAMES.filter((leg) => request[leg]).map(
+    (leg) => `${leg} (${request[leg]?.provider ?? ''})`,
+  );
+  return `Refund ${request.refundId} of order ${request.orderId}: ${legs.join(', ')}`;
+}

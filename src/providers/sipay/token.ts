@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { createHttpClient, type HttpResult } from '../http';
+import { wireInteger } from '../json';
+import type { ProviderSettings } from '../provider';
+
+/** How we show Sipay who we are: a token that was handed to us, or a client id that fetches tokens (sheet: token). */
+export type SipayCredentials =
+  { token: string } | { identityUrl: string; clientId: string; clientSecret: string };
+
+/** A bearer token, or why there is none: without one nothing is sent. */
+export type TokenAnswer =
+  { kind: 'token'; token: string } | { kind: 'notSent'; message: string; retryAfterMs?: number };
+
+/** Where bearer tokens come from. */
+export interface TokenSource {
+  /** A token that is still good for a while. */
+  current(): Promise<TokenAnswer>;
+  /** A token other than the one that was refused; the same one where there is no other. */
+  renew(refused: string): Promise<TokenAnswer>;
+  close(): void;
+}
+
+/** A token this near to its end is not used any more: the call it goes with takes time too. */
+const SPARE_MS = 60_000;
+
+const tokenBody = z.object({
+  access_token: z.string().regex(/^[\x21-\x7e]{1,8192}$/),
+  token_type: z.string().regex(/^bearer$/i),
+  expires_in: wireInteger.refine((seconds) => seconds > 0),
+});
+
+/** Makes the token source for these credentials (sheet: token). */
+export function createTokenSource(credentials: SipayCredentials, settings: ProviderSettings): TokenSource {
+  if ('token' in credentials) {
+    const handed = Promise.resolve<TokenAnswer>({ kind: 'token', token: credentials.token });
+    return { current: () => handed, renew: () => handed, close: () => undefined };
+  }
+  return createFetchedTokens(credentials, settings);
+}
+
+function createFetchedTokens(
+  { identityUrl, clientId, clientSecret }: Extract<SipayCredentials, { clientId: string }>,
+  { callTimeoutMs }: ProviderSettings,
+): TokenSource {
+  const http = createHttpClient({ baseUrl: identityUrl, callTimeoutMs, maxConcurrent: 1 });
+  let cached: { token: string; usableUntil: number } | undefined;
+  let underWay: Promise<TokenAnswer> | undefined;
+
+  async function fetchToken(): Promise<TokenAnswer> {
+    const askedAt = Date.now();
+    const result = await http.send({
+      method: 'POST',
+      path: ['connect', 'token'],
+      form: {
+        grant_type: 'client_credentials',
+        client_id: clientId,
+        client_secret: clientSecret,
+        scope: 'sts_business_api',
+      },
+    });
+    const body =
+      result.kind === 'answer' && result.status === 200 ? tokenBody.safeParse(result.body).data : undefined;
+    if (body === undefined) return noToken(result);
+    cached = { token: body.access_token, usableUntil: askedAt + body.expires_in * 1000 - SPARE_MS };
+    return { kind: 'token', token: body.access_token };
+  }
+
+  function fetchOnce(): Promise<TokenAnswer> {
+    underWay ??= fetchToken().finally(() => (underWay = undefined));
+    return underWay;
+  }
+
+  function current(): Promise<TokenAnswer> {
+    if (cached === undefined || Date.now() >= cached.usableUntil) return fetchOnce();
+    return Promise.resolve({ kind: 'token', token: cached.token });
+  }
+
+  return {
+    current,
+    renew(refused) {
+      // Of many calls refused at the same time one renews the token; the others find it renewed.
+      if (cached?.token === refused) cached = undefined;
+      return current();
+    },
+    close: () => http.close(),
+  };
+}
+
+function noToken(result: HttpResult): TokenAnswer {
+  if (result.kind !== 'answer') {
+    return { kind: 'notSent', message: `Not sent, because Sipay gave us no token: ${result.message}` };
+  }
+  const { status, retryAfterMs } = result;
+  const message =
+    status === 400 || status === 401
+      ? `Sipay's identity host refused us (HTTP ${status}): check SIPAY_CLIENT_ID and SIPAY_CLIENT_SECRET.`
+      : `Not sent, because Sipay's identity host gave us no token (HTTP ${status}): check SIPAY_IDENTITY_URL.`;
+  return { kind: 'notSent', message, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}

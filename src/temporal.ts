@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection } from '@temporalio/worker';
+import { ConfigurationError } from './config';
+
+/** How long an unreachable server is retried before the start is given up. Milliseconds. */
+const PATIENCE_MS = 60_000;
+const RETRY_MS = 1_000;
+
+/** A connection and the namespace that goes with it. */
+export interface Connected<Of> {
+  connection: Of;
+  namespace: string;
+}
+
+/** Connects a worker by Temporal's standard `TEMPORAL_*` variables and profile file. */
+export async function connectWorker(patienceMs = PATIENCE_MS): Promise<Connected<NativeConnection>> {
+  return connect((options) => NativeConnection.connect(options), patienceMs);
+}
+
+/** Connects a client by Temporal's standard `TEMPORAL_*` variables and profile file. */
+export async function connectClient(patienceMs = PATIENCE_MS): Promise<Connected<Connection>> {
+  return connect((options) => Connection.connect(options), patienceMs);
+}
+
+type ConnectionOptions = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
+
+async function connect<Of>(
+  open: (options: ConnectionOptions) => Promise<Of>,
+  patienceMs: number,
+): Promise<Connected<Of>> {
+  const { connectionOptions, namespace = 'default' } = readConnection();
+  const giveUpAt = Date.now() + patienceMs;
+  for (;;) {
+    try {
+      return { connection: await open(connectionOptions), namespace };
+    } catch (error) {
+      if (Date.now() + RETRY_MS > giveUpAt) throw unreachable(connectionOptions.address, patienceMs, error);
+      await sleep(RETRY_MS);
+    }
+  }
+}
+
+function readConnection() {
+  try {
+    return loadClientConnectConfig();
+  } catch (error) {
+    throw new ConfigurationError([
+      `the TEMPORAL_* variables or the profile file cannot be read: ${String(error)}`,
+    ]);
+  }
+}
+
+function unreachable(address: string | undefined, patienceMs: number, cause: unknown): Error {
+  const where = address ?? 'localhost:7233';
+  return new Error(
+    `No Temporal server answered at ${where} for ${patienceMs / 1000} s. Nothing was started. ` +
+      'Start the server, or set TEMPORAL_ADDRESS to one that runs (TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and ' +
+      'TEMPORAL_TLS_* as it needs).',
+    { cause },
+  );
+}

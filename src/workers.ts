@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { Worker } from '@temporalio/worker';
+import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
+import { createActivities } from './activities';
+import type { Providers } from './activities';
+import type { Configuration } from './config';
+import { PROVIDER_NAMES } from './domain/plan';
+import type { ProviderName } from './domain/plan';
+import { dataConverterFor } from './encryption';
+
+/** What the workers of one process are made from. */
+export interface WorkersOptions {
+  connection: NativeConnection;
+  namespace: string;
+  configuration: Configuration;
+  providers: Providers;
+  /** The workflow bundle; the one built by `npm run build` when left out. */
+  bundlePath?: string;
+}
+
+/** Where the build leaves the workflow bundle. */
+export const BUNDLE_PATH = path.resolve(__dirname, '../workflow-bundle.js');
+
+/** The queue on which a provider's calls are limited together, for all workers, by the server. */
+export function providerQueue(taskQueue: string, provider: ProviderName): string {
+  return `${taskQueue}-${provider}`;
+}
+
+/**
+ * Makes the worker of the refund queue, and one for each provider's own queue. Those are polled even when no rate is
+ * configured: a refund planned under a limit stays on its queue when the limit is lifted.
+ */
+export async function createWorkers(options: WorkersOptions): Promise<Worker[]> {
+  const { configuration, bundlePath = BUNDLE_PATH } = options;
+  if (!existsSync(bundlePath))
+    throw new Error(`There is no workflow bundle at ${bundlePath}. Run: npm run build`);
+  const shared = sharedOptions(options);
+  const refunds = Worker.create({
+    ...shared,
+    taskQueue: configuration.taskQueue,
+    workflowBundle: { codePath: bundlePath },
+    // A killed worker's runs wait this long for it before another takes over.
+    stickyQueueScheduleToStartTimeout: '2s',
+  });
+  const limited = [...options.providers.keys()].map((provider) =>
+    Worker.create({
+      ...shared,
+      taskQueue: providerQueue(configuration.taskQueue, provider),
+      ...limitOf(configuration.ratesPerSecond[provider]),
+    }),
+  );
+  return Promise.all([refunds, ...limited]);
+}
+
+/** Runs workers until they are told to shut down; when one fails, the others are shut down too. */
+export async function runWorkers(workers: readonly Worker[]): Promise<void> {
+  const shutDown = () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  await Promise.all(workers.map((worker) => worker.run().finally(shutDown)));
+}
+
+function sharedOptions({ connection, namespace, configuration, providers }: WorkersOptions) {
+  const { callTimeoutMs, policy, absenceAfterMs, approvalLimits, ratesPerSecond, taskQueue } = configuration;
+  const limited = PROVIDER_NAMES.filter((provider) => ratesPerSecond[provider] !== undefined);
+  const dataConverter = dataConverterFor(configuration.payloadKeys);
+  return {
+    connection,
+    namespace,
+    ...(dataConverter && { dataConverter }),
+    activities: createActivities(providers, {
+      policy,
+      callTimeoutMs,
+      absenceAfterMs,
+      approvalLimits,
+      rateLimitedQueues: Object.fromEntries(
+        limited.map((provider) => [provider, providerQueue(taskQueue, provider)]),
+      ),
+    }),
+    // Calls in flight are finished before the process ends, so that a deploy makes no ambiguous leg.
+    shutdownGraceTime: callTimeoutMs * 2 + 3_000,
+  } satisfies Partial<WorkerOptions>;
+}
+
+function limitOf(ratePerSecond: number | undefined): Partial<WorkerOptions> {
+  if (ratePerSecond !== undefined) return { maxTaskQueueActivitiesPerSecond: ratePerSecond };
+  return { activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 1 } };
+}

@@ -1,0 +1,41 @@
+import { ignore, publish } from './run';
+import type { PlannedRun } from './run';
+import { cameInTime, pause } from './waiting';
+
+/** How long a decision that came together with the deadline is still taken in, in milliseconds. */
+const GRACE_MS = 1_000;
+
+/** What came of the question to a person. */
+export type Verdict = 'goOn' | 'rejected' | 'expired';
+
+/** Asks a person, when the plan says so; a cancel ends the waiting and is dealt with where the first leg would begin. */
+export async function awaitApproval(run: PlannedRun): Promise<Verdict> {
+  const { state, plan } = run;
+  if (!plan.approvalRequired) {
+    if (state.approval) ignore(run, 'A decision came although none was needed.');
+    delete state.approval;
+    close(run);
+    return 'goOn';
+  }
+  state.approval ??= { required: true, decision: null };
+  const answered = () => state.approval?.decision !== null || run.cancelRequested;
+  if (!answered()) {
+    state.status = 'awaitingApproval';
+    state.waitingOn = 'approval';
+    publish(run);
+  }
+  await pause(plan.policy.approvalTimeoutMs, answered, 'Approval deadline');
+  if (!(await cameInTime(answered, GRACE_MS, 'Approval deadline: last look')))
+    state.approval.decision ??= 'expired';
+  close(run);
+  if (run.cancelRequested || state.approval.decision === 'approved') return 'goOn';
+  return state.approval.decision === 'rejected' ? 'rejected' : 'expired';
+}
+
+/** From here on a decision is late; the first leg follows. */
+function close(run: PlannedRun): void {
+  run.decisionOpen = false;
+  run.state.status = 'refunding';
+  run.state.waitingOn = null;
+  publish(run);
+}

@@ -1,0 +1,40 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { FAILURES } from '../domain/contract';
+import type { RefundPlan } from '../domain/plan';
+import { requestPlan } from './calls';
+import { legState, publish, stopping } from './run';
+import type { PlannedRun, Run } from './run';
+import { settle } from './settle';
+
+/**
+ * Plans the refund: order, rules, and what the providers say before anything moves.
+ * @throws ApplicationFailure `InvalidRefundRequest`, naming each wrong field and no value
+ */
+export async function plan(run: Run): Promise<PlannedRun> {
+  const result = await requestPlan(run.request);
+  if (result.kind === 'invalid') {
+    run.state.status = 'invalid';
+    publish(run);
+    const message = `The refund request is invalid; nothing was sent. ${result.problems.join('; ')}`;
+    throw ApplicationFailure.nonRetryable(message, FAILURES.invalidRequest);
+  }
+  return adopt(run, result.plan);
+}
+
+function adopt(run: Run, refundPlan: RefundPlan): PlannedRun {
+  for (const { leg, provider } of refundPlan.legs) run.state.legs[leg] = { provider, status: 'pending' };
+  for (const { leg, code, message } of refundPlan.refusals) {
+    Object.assign(legState(run, leg), { status: 'declined', problem: { side: 'refund', code, message } });
+  }
+  return Object.assign(run, { plan: refundPlan });
+}
+
+/** Asks again what preflight got no answer to, before a person is bothered. */
+export async function recheck(run: PlannedRun): Promise<'passed' | 'declined' | 'cancelled'> {
+  if (run.plan.refusals.length > 0) return 'declined';
+  for (const leg of run.plan.legs.filter(({ leg: name }) => run.plan.unanswered.includes(name))) {
+    const ending = await settle(run, leg, 'check');
+    if (ending !== 'done') return stopping(run) ? 'cancelled' : 'declined';
+  }
+  return 'passed';
+}

@@ -1,0 +1,43 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { RefundRequest } from '../domain/request';
+import type { FinalStatus, RefundState } from '../domain/state';
+import { awaitApproval } from './approval';
+import { compensate } from './compensation';
+import { listen } from './messages';
+import { plan, recheck } from './planning';
+import { publish, startRun, stopping } from './run';
+import type { PlannedRun } from './run';
+import { settle } from './settle';
+
+/**
+ * Refunds one order: loyalty points, sale wallet and cash, each once or not at all.
+ * Completes with the refund's final state; fails only as `InvalidRefundRequest`, before anything was sent.
+ */
+export async function refundOrder(request: RefundRequest): Promise<RefundState> {
+  const run = startRun(request);
+  listen(run);
+  CancellationScope.current().cancelRequested.catch(() => (run.cancelRequested = true));
+  // Nothing may cut off a movement in flight or a compensation: a cancel is a wish, read between the legs.
+  return CancellationScope.nonCancellable(async () => {
+    const planned = await plan(run);
+    planned.state.status = await refund(planned);
+    planned.state.waitingOn = null;
+    publish(planned);
+    return planned.state;
+  });
+}
+
+async function refund(run: PlannedRun): Promise<FinalStatus> {
+  const answer = await recheck(run);
+  if (answer !== 'passed') return answer;
+
+  const verdict = await awaitApproval(run);
+  if (verdict !== 'goOn') return verdict;
+
+  for (const leg of run.plan.legs) {
+    const ending = await settle(run, leg, 'refund');
+    if (ending !== 'done')
+      return compensate(run, ending === 'turnBack' || !stopping(run) ? 'declined' : 'cancelled');
+  }
+  return 'refunded';
+}

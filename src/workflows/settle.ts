@@ -1,0 +1,80 @@
+import { engineRetries, isOutOfPatience, waitBeforeRound } from '../domain/patience';
+import type { LegPlan } from '../domain/plan';
+import type { Problem } from '../domain/state';
+import { askAgain, send } from './calls';
+import type { Attempt } from './calls';
+import { askOnce, findOut } from './find-out';
+import { confirm, declined, end, problemOf, sendingStatus, waitForProvider } from './movement';
+import type { Ending, Movement, Next } from './movement';
+import { park } from './parking';
+import { legState, stopping } from './run';
+import type { PlannedRun } from './run';
+import { pause, unlessStopped } from './waiting';
+
+const NO_REVERSAL: Problem = {
+  side: 'reversal',
+  code: 'noReversal',
+  message: 'This provider offers no faithful way to take a refund back.',
+};
+
+/** Makes a movement happen once or not at all; returns only when it is known which. */
+export async function settle(run: PlannedRun, plan: LegPlan, kind: Movement['kind']): Promise<Ending> {
+  const movement: Movement = { run, plan, kind, failedRounds: 0, ambiguousForMs: 0, lookUpFirst: false };
+  let next: Next = kind === 'reversal' && plan.reversal === 'none' ? { park: NO_REVERSAL } : 'again';
+  for (;;) {
+    if (next === 'again') next = await judge(movement, await attempt(movement));
+    else if (typeof next === 'object') next = await park(movement, next.park);
+    else return next;
+  }
+}
+
+async function attempt(movement: Movement): Promise<Attempt> {
+  const { run, plan, kind, clearedIn } = movement;
+  legState(run, plan.leg).status = sendingStatus(movement);
+  const retries = engineRetries(run.plan.policy, movement.failedRounds);
+  const call = () =>
+    kind === 'check' ? askAgain(run, plan, retries) : send(run, plan, kind, clearedIn, retries);
+  return kind === 'reversal' ? call() : unlessStopped(call, () => stopping(run));
+}
+
+async function judge(movement: Movement, result: Attempt): Promise<Next> {
+  switch (result.kind) {
+    case 'passed':
+      if (result.baseline) movement.plan.baseline = result.baseline;
+      return end(movement, 'pending', 'done');
+    case 'done':
+      return confirm(movement, result, result.at, 'answer');
+    case 'declined':
+      return declined(movement, result);
+    case 'stopped':
+      return end(movement, 'pending', 'stopped');
+    case 'failed':
+      return tryLater(movement, result);
+    case 'transient':
+      movement.lookUpFirst = true;
+      return tryLater(movement, { ...result, failedAt: Date.parse(result.at) });
+    case 'alreadyDone':
+    case 'ambiguous':
+      return findOut(movement, result);
+  }
+}
+
+/** Nothing moved: waits and lets another attempt follow, until our patience ends. */
+async function tryLater(
+  movement: Movement,
+  failure: Omit<Extract<Attempt, { kind: 'failed' }>, 'kind'>,
+): Promise<Next> {
+  const { run } = movement;
+  const { policy } = run.plan;
+  const { message, failedAt, retryAfterMs } = failure;
+  movement.startedAt ??= failure.startedAt ?? failedAt;
+  movement.failedRounds += 1;
+  if (isOutOfPatience(policy, movement.startedAt, failedAt, retryAfterMs)) {
+    return { park: problemOf(movement, { code: 'providerDown', message }) };
+  }
+  waitForProvider(movement, sendingStatus(movement));
+  const wait = Math.max(waitBeforeRound(policy, movement.failedRounds), retryAfterMs ?? 0);
+  const stop = () => movement.kind !== 'reversal' && stopping(run);
+  await pause(wait, stop, `Retry ${movement.plan.leg} at ${movement.plan.provider}`);
+  return movement.lookUpFirst ? askOnce(movement, { code: 'ambiguous', message }) : 'again';
+}

@@ -1,0 +1,59 @@
+import { CancellationScope, condition, sleep } from '@temporalio/workflow';
+
+/*
+ * A flag (a signal, a cancel) and an event (a timer, an activity's end) can reach a run together or one after the
+ * other, and a live run and its replay may differ in that (docs/adr/004). So the commands that follow an event never
+ * depend on a flag: a wait or a call is always begun, and taken back in the same breath when the flag is already up.
+ */
+
+/** Begins a call and takes it back if `stop` holds before anything of it is in flight. */
+export async function unlessStopped<T>(call: () => Promise<T>, stop: () => boolean): Promise<T> {
+  return CancellationScope.cancellable(async () => {
+    const scope = CancellationScope.current();
+    const result = call();
+    condition(stop).then(
+      () => scope.cancel(),
+      () => undefined,
+    );
+    try {
+      return await result;
+    } finally {
+      scope.cancel();
+    }
+  });
+}
+
+/** Waits, but no longer than until `enough` holds. */
+export async function pause(milliseconds: number, enough: () => boolean, summary: string): Promise<void> {
+  await condition(enough, milliseconds, { summary });
+}
+
+/**
+ * Waits for a flag, at most so long.
+ * @returns whether it came in time; a timer that fires together with the flag wins
+ */
+export async function cameInTime(
+  flag: () => boolean,
+  milliseconds: number,
+  summary: string,
+): Promise<boolean> {
+  let fired = false;
+  const scope = new CancellationScope({ cancellable: true });
+  scope
+    .run(() => sleep(milliseconds, { summary }))
+    .then(
+      () => (fired = true),
+      () => undefined,
+    );
+  await condition(() => fired || flag());
+  await everythingDelivered();
+  scope.cancel();
+  return !fired;
+}
+
+/** Resolves once everything that arrived together with the current event was taken in; costs no command. */
+async function everythingDelivered(): Promise<void> {
+  let looked = false;
+  // A condition is looked at once when it is made, and again only after all that arrived together has run.
+  await condition(() => looked || !(looked = true));
+}

@@ -1,0 +1,21 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startTemporalServer, type TemporalServer } from '../../dev/temporal-server';
+import { buildBundle } from '../../src/bundle';
+
+declare global {
+  var temporalTestServer: TemporalServer | undefined;
+}
+
+/** Starts the one server of the whole run and bundles the workflow code once; tests find both in the environment. */
+export default async function globalSetup(): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'refund-saga-test-'));
+  const [server, bundle] = await Promise.all([
+    startTemporalServer({ timeSkipping: true, useConfigured: false }),
+    buildBundle(path.join(folder, 'workflow-bundle.js')),
+  ]);
+  globalThis.temporalTestServer = server;
+  process.env.TEMPORAL_TEST_ADDRESS = server.address;
+  process.env.TEST_WORKFLOW_BUNDLE = bundle;
+}

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import type { Worker } from '@temporalio/worker';
+import { startSimulators } from '../../simulators';
+import type { Simulators, SimulatorOptions } from '../../simulators';
+import { readConfiguration } from '../../src/config';
+import { WORKFLOW_TYPE, workflowIdOf } from '../../src/domain/contract';
+import type { RefundRequest } from '../../src/domain/request';
+import type { LegName } from '../../src/domain/plan';
+import type { RefundState } from '../../src/domain/state';
+import { createProviders } from '../../src/providers';
+import { ensureSearchAttributes } from '../../src/search-attributes';
+import { createWorkers, runWorkers } from '../../src/workers';
+
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+
+/** Fast times, so that retries and look-ups of a test take moments; and no approval for what tests refund. */
+const QUICK: Record<string, string> = {
+  APPROVAL_LIMITS: 'TRY=1000000,points=100000',
+  CALL_TIMEOUT: '1s',
+  SLOW_RETRY_INTERVAL: '300ms',
+  LOOKUP_DELAYS: '100ms,300ms,1100ms,1500ms',
+  ABSENCE_AFTER: '1s',
+};
+
+/** A running saga: simulators, workers on a queue of their own, and a client. */
+export interface Saga {
+  client: Client;
+  connection: NativeConnection;
+  simulators: Simulators;
+  taskQueue: string;
+  /** Starts a refund and gives its handle. */
+  start(request: RefundRequest): Promise<WorkflowHandle>;
+  /** Starts a refund and awaits its result. */
+  run(request: RefundRequest): Promise<RefundState>;
+  state(handle: WorkflowHandle): Promise<RefundState>;
+  /** Waits until the state is as wanted. */
+  until(handle: WorkflowHandle, wanted: (state: RefundState) => boolean): Promise<RefundState>;
+  /** Waits until a leg is parked. */
+  parked(handle: WorkflowHandle, leg: LegName): Promise<RefundState>;
+  /** Stops the workers of this saga gracefully, and starts new ones. */
+  restartWorkers(): Promise<void>;
+  stopWorkers(): Promise<void>;
+  startWorkers(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts the real saga against simulators on the server of the test run. */
+export async function startSaga(
+  options: { environment?: Record<string, string>; simulators?: SimulatorOptions } = {},
+): Promise<Saga> {
+  const simulators = await startSimulators(options.simulators);
+  const taskQueue = `refunds-${randomUUID()}`;
+  const configuration = readConfiguration({
+    ...simulators.environment(),
+    ...QUICK,
+    REFUND_TASK_QUEUE: taskQueue,
+    ...options.environment,
+  });
+  const connection = await NativeConnection.connect({ address: process.env.TEMPORAL_TEST_ADDRESS ?? '' });
+  const namespace = 'default';
+  await ensureSearchAttributes(connection, namespace);
+  const client = new Client({ connection, namespace });
+  const providers = createProviders(configuration.providers);
+  let workers: Worker[] = [];
+  let running = Promise.resolve();
+
+  const startWorkers = async () => {
+    const bundlePath = process.env.TEST_WORKFLOW_BUNDLE ?? '';
+    workers = await createWorkers({ connection, namespace, configuration, providers, bundlePath });
+    running = runWorkers(workers);
+  };
+  const stopWorkers = async () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    await running;
+  };
+  const start = (request: RefundRequest) =>
+    client.workflow.start(WORKFLOW_TYPE, {
+      taskQueue,
+      workflowId: workflowIdOf(request.refundId),
+      args: [request],
+    });
+  const state = (handle: WorkflowHandle) => handle.query<RefundState>('getRefund');
+  const until: Saga['until'] = async (handle, wanted) => {
+    for (let tries = 0; ; tries += 1) {
+      const now = await state(handle);
+      if (wanted(now)) return now;
+      if (tries > 300) throw new Error(`still not as wanted: ${JSON.stringify(now)}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+
+  await startWorkers();
+  return {
+    client,
+    connection,
+    simulators,
+    taskQueue,
+    start,
+    run: async (request) => (await start(request)).result() as Promise<RefundState>,
+    state,
+    until,
+    parked: (handle, leg) => until(handle, ({ legs }) => legs[leg]?.status === 'parked'),
+    restartWorkers: async () => {
+      await stopWorkers();
+      await startWorkers();
+    },
+    stopWorkers,
+    startWorkers,
+    close: async () => {
+      await stopWorkers();
+      for (const provider of providers.values()) provider.close();
+      await connection.close();
+      await simulators.close();
+    },
+  };
+}
