@@ -55,7 +55,15 @@ export class DsquaresBooks {
   constructor(private readonly world: World) {}
 
   /** Seeds points that a customer paid with. */
-  addRedemption({ walletCode, contactMsisdn, transactionId, points, balance, pinCode, at }: Redemption): void {
+  addRedemption({
+    walletCode,
+    contactMsisdn,
+    transactionId,
+    points,
+    balance,
+    pinCode,
+    at,
+  }: Redemption): void {
     const id = Number(transactionId);
     if (this.#logs.has(id)) throw new Error(`dsquares: transaction ${transactionId} is there already`);
     const wallet = this.#wallets.get(walletCode) ?? {
@@ -128,7 +136,8 @@ export class DsquaresBooks {
         'dsquares',
         points,
         (refund) =>
-          this.#logs.get(Number(refund.original))?.wallet === wallet && (key === undefined || refund.key === key),
+          this.#logs.get(Number(refund.original))?.wallet === wallet &&
+          (key === undefined || refund.key === key),
       );
     const named = comment === undefined ? undefined : newest(comment.replace(/:undo$/, ''));
     return named ?? newest() ?? `wallet:${wallet.walletCode}`;
@@ -140,9 +149,14 @@ export class DsquaresBooks {
     return wallet;
   }
 
-  #write(wallet: Wallet, type: Log['type'], points: number, own: Partial<Log>  = {}): Log {
+  #write(wallet: Wallet, type: Log['type'], points: number, own: Partial<Log> = {}): Log {
     const comments = `Points ${VERB[type]} ${wallet.walletCode}`;
-    const none = { refundedLogId: null, externalLogId: null, invoiceNumber: null, branchMsisdn: '201000000000' };
+    const none = {
+      refundedLogId: null,
+      externalLogId: null,
+      invoiceNumber: null,
+      branchMsisdn: '201000000000',
+    };
     const log = { id: (this.#lastId += 1), type, points, at: this.world.now(), comments, ...none, ...own };
     wallet.logs.push(log);
     this.#logs.set(log.id, { wallet, log });
@@ -151,19 +165,36 @@ export class DsquaresBooks {
 
   #book({ id, points, at }: Log, kind: 'refund' | 'reversal', original: string, key?: string | null): void {
     const reference = key ? { key } : {};
-    this.world.books.add({ provider: 'dsquares', kind, original, ...reference, points, providerReference: String(id), at });
+    this.world.books.add({
+      provider: 'dsquares',
+      kind,
+      original,
+      ...reference,
+      points,
+      providerReference: String(id),
+      at,
+    });
   }
 
   #byHand({ id, type, points, at }: Log, original: string): void {
     const kind = ACCOUNTED[type];
-    this.world.books.add({ provider: 'dsquares', kind, original, points, providerReference: String(id), at, byHand: true });
+    this.world.books.add({
+      provider: 'dsquares',
+      kind,
+      original,
+      points,
+      providerReference: String(id),
+      at,
+      byHand: true,
+    });
   }
 }
 
 /** A wallet's counters as they were at a time. */
 export function countersOf(wallet: Wallet, asOf = Infinity) {
   const logs = wallet.logs.filter(({ at }) => at <= asOf);
-  const sum = (type: Log['type']) => logs.reduce((total, log) => total + (log.type === type ? log.points : 0), 0);
+  const sum = (type: Log['type']) =>
+    logs.reduce((total, log) => total + (log.type === type ? log.points : 0), 0);
   const accumulated = wallet.opening + sum(2);
   const redeemed = sum(1) - sum(3);
   return { logs, accumulated, redeemed, total: accumulated - redeemed };

@@ -47,12 +47,18 @@ export function dsquaresApi(
     if (points === undefined || points <= 0) return no('15', 'Points are not valid');
     if (points > redemption.left) return no('16', 'Points exceed the redeemed points');
     if (externalLogId !== null) {
-      if (switches.uniqueExternalLogId && usedExternalIds.has(externalLogId)) return no('17', 'Duplicate ExternalLogId');
+      if (switches.uniqueExternalLogId && usedExternalIds.has(externalLogId))
+        return no('17', 'Duplicate ExternalLogId');
       usedExternalIds.add(externalLogId);
     }
     const invoiceNumber = textOf(fields.InvoiceNumber) ?? null;
     const branchMsisdn = String(fields.BranchMsisdn);
-    const log = books.refund(wallet, points, { refundedLogId: id, externalLogId, invoiceNumber, branchMsisdn });
+    const log = books.refund(wallet, points, {
+      refundedLogId: id,
+      externalLogId,
+      invoiceNumber,
+      branchMsisdn,
+    });
     return { status: 200, body: movementBody(wallet, log) };
   }
 
@@ -109,7 +115,9 @@ function refusal(operation: Operation, code?: string): Answer {
   if (operation === 'lookUp') {
     return { status: 200, body: { errorMessage: 'Failed', errorCode: code ?? '14', data: null } };
   }
-  return operation === 'reverse' ? no(code ?? '19', 'Insufficient points') : no(code ?? '12', 'Transaction not found');
+  return operation === 'reverse'
+    ? no(code ?? '19', 'Insufficient points')
+    : no(code ?? '12', 'Transaction not found');
 }
 
 /** `Points`, or `PointsValue` in money, or what is left when neither is sent; undefined when the two disagree. */

@@ -1,36 +1,42 @@
 import { Books } from './books';
 import { answerControl } from './control';
-import { DsquaresSimulator } from './dsquares';
+import { dsquaresApi } from './dsquares';
+import { DsquaresBooks } from './dsquares-books';
 import { credentialsOf, environmentOf } from './environment';
 import { Faults } from './faults';
-import { MircateSimulator } from './mircate';
+import { mircateApi } from './mircate';
+import { MircateBooks } from './mircate-books';
 import { switchesOf, type SimulatorOptions } from './options';
-import { PaywallSimulator } from './paywall';
+import { paywallApi } from './paywall';
+import { PaywallBooks } from './paywall-books';
 import { RequestLog, type LoggedRequest, type RequestFilter } from './requests';
 import { SimulatorServer } from './server';
-import { SipaySimulator } from './sipay';
-import { WyreSimulator } from './wyre';
+import { sipayApi } from './sipay';
+import { SipayBooks } from './sipay-books';
+import { SipayTokens } from './sipay-tokens';
+import { wyreApi } from './wyre';
+import { WyreBooks } from './wyre-books';
 
 export type { BookEntry, Books } from './books';
-export type { Redemption } from './dsquares';
+export type { Redemption } from './dsquares-books';
 export { FAULT_KINDS } from './faults';
 export type { Fault, FaultKind, FaultRates, Faults, RandomScope } from './faults';
-export type { Spend } from './mircate';
+export type { Spend } from './mircate-books';
 export { PROVIDERS } from './options';
 export type { Credentials, Operation, ProviderName, SimulatorOptions, Switches } from './options';
-export type { Sale } from './paywall';
+export type { Sale } from './paywall-books';
 export type { LoggedRequest, RequestFilter } from './requests';
-export type { Payment } from './sipay';
-export type { Order } from './wyre';
+export type { Payment } from './sipay-books';
+export type { Order } from './wyre-books';
 
 /** The five providers behind one port, with their books. */
 export interface Simulators {
   readonly url: string;
-  readonly dsquares: DsquaresSimulator;
-  readonly mircate: MircateSimulator;
-  readonly paywall: PaywallSimulator;
-  readonly sipay: SipaySimulator;
-  readonly wyre: WyreSimulator;
+  readonly dsquares: DsquaresBooks;
+  readonly mircate: MircateBooks;
+  readonly paywall: PaywallBooks;
+  readonly sipay: SipayBooks & { expireTokens(): void };
+  readonly wyre: WyreBooks;
   /** What really moved. */
   readonly books: Books;
   /** What shall go wrong. */
@@ -53,18 +59,33 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
   const switches = switchesOf(options.switches);
   const credentials = credentialsOf(options.credentials);
   const books = new Books();
-  const faults = new Faults();
-  const log = new RequestLog();
   const world = { books, now };
+  const tokens = new SipayTokens(now, credentials.sipay);
+  const dsquares = new DsquaresBooks(world);
+  const mircate = new MircateBooks(world);
+  const paywall = new PaywallBooks(world);
+  const sipay = new SipayBooks(world, switches.sipay.merchantBalance);
+  const wyre = new WyreBooks(world, switches.wyre.partnerBalance);
   const providers = {
-    dsquares: new DsquaresSimulator(world, switches.dsquares, credentials.dsquares),
-    mircate: new MircateSimulator(world, switches.mircate, credentials.mircate),
-    paywall: new PaywallSimulator(world, switches.paywall, credentials.paywall),
-    sipay: new SipaySimulator(world, switches.sipay, credentials.sipay),
-    wyre: new WyreSimulator(world, switches.wyre, credentials.wyre),
+    dsquares: dsquaresApi(dsquares, switches.dsquares, credentials.dsquares),
+    mircate: mircateApi(mircate, switches.mircate, credentials.mircate),
+    paywall: paywallApi(paywall, switches.paywall, credentials.paywall),
+    sipay: sipayApi(world, sipay, tokens, switches.sipay),
+    wyre: wyreApi(world, wyre, switches.wyre, credentials.wyre),
   };
+  const faults = new Faults();
   for (const fault of options.faults ?? []) faults.add(fault);
-  const subjects = { ...providers, books, faults, requests: (filter?: RequestFilter) => log.list(filter) };
+  const log = new RequestLog();
+  const subjects = {
+    dsquares,
+    mircate,
+    paywall,
+    sipay: Object.assign(sipay, { expireTokens: () => tokens.expire() }),
+    wyre,
+    books,
+    faults,
+    requests: (filter?: RequestFilter) => log.list(filter),
+  };
   const control = options.control ? { control: answerControl(subjects) } : {};
   const server = new SimulatorServer({
     host,

@@ -48,9 +48,18 @@ export class MircateBooks {
   constructor(private readonly world: World) {}
 
   /** Seeds points that a customer paid with. */
-  addSpend({ transactionId, points, accountNumber, walletId, walletCurrency, balance = 10_000, at }: Spend): void {
+  addSpend({
+    transactionId,
+    points,
+    accountNumber,
+    walletId,
+    walletCurrency,
+    balance = 10_000,
+    at,
+  }: Spend): void {
     const name = walletName({ accountNumber, walletId, currency: walletCurrency });
-    if (name === undefined) throw new Error('mircate: a wallet needs accountNumber, or walletId and walletCurrency');
+    if (name === undefined)
+      throw new Error('mircate: a wallet needs accountNumber, or walletId and walletCurrency');
     const wallet = this.#wallets.get(name) ?? { name, balance, rows: [] };
     this.#wallets.set(name, wallet);
     const row = this.#write(wallet, 'SPENT', points, { transactionId, at: at ?? this.world.now() - HOUR_MS });
@@ -63,7 +72,15 @@ export class MircateBooks {
     wallet.balance -= points;
     const { transactionId: providerReference, at } = this.#write(wallet, 'SPENT', points);
     const original = `wallet:${wallet.name}`;
-    this.world.books.add({ provider: 'mircate', kind: 'other', original, points, providerReference, at, byHand: true });
+    this.world.books.add({
+      provider: 'mircate',
+      kind: 'other',
+      original,
+      points,
+      providerReference,
+      at,
+      byHand: true,
+    });
   }
 
   /** Someone else refunds a spend, or a part of it. */
@@ -117,7 +134,14 @@ export class MircateBooks {
     const row = this.#write(spent.wallet, 'REFUNDED', points, { at: how.at });
     const original = spent.row.transactionId;
     const providerReference = row.transactionId;
-    this.world.books.add({ provider: 'mircate', kind: 'refund', original, points, providerReference, ...how });
+    this.world.books.add({
+      provider: 'mircate',
+      kind: 'refund',
+      original,
+      points,
+      providerReference,
+      ...how,
+    });
     return row;
   }
 
@@ -129,14 +153,26 @@ export class MircateBooks {
 
   #write(wallet: Wallet, type: Row['type'], amount: number, own: Partial<Row> = {}): Row {
     const transactionId = `trx-${(this.#lastId += 1)}`;
-    const row = { transactionId, type, amount, description: '', channel: 'WEB', at: this.world.now(), ...own };
+    const row = {
+      transactionId,
+      type,
+      amount,
+      description: '',
+      channel: 'WEB',
+      at: this.world.now(),
+      ...own,
+    };
     wallet.rows.push(row);
     return row;
   }
 }
 
 /** One name for either form of address; undefined when neither is complete. */
-export function walletName({ accountNumber, walletId, currency }: Record<string, unknown>): string | undefined {
+export function walletName({
+  accountNumber,
+  walletId,
+  currency,
+}: Record<string, unknown>): string | undefined {
   const account = textOf(accountNumber);
   const wallet = textOf(walletId);
   const unit = textOf(currency);

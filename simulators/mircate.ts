@@ -41,7 +41,10 @@ export function mircateApi(
     const row = books.refund(spent, isWhole ? spent.left : amount);
     if (switches.answer204) return { status: 204 };
     const { description: _, ...transaction } = shown(row);
-    const body = { transaction: { ...transaction, refundedTransactionId: id }, balance: spent.wallet.balance };
+    const body = {
+      transaction: { ...transaction, refundedTransactionId: id },
+      balance: spent.wallet.balance,
+    };
     return { status: 200, body };
   }
 
@@ -64,7 +67,10 @@ export function mircateApi(
     if (!wallet) return MISSING;
     const rows = wallet.rows.filter((row) => row.at <= asOf && passes(row, fields.filters));
     const transactions = rows.slice(from, from + pageSize).map(shown);
-    return { status: 200, body: { transactions, from, pageSize, total: rows.length, size: transactions.length } };
+    return {
+      status: 200,
+      body: { transactions, from, pageSize, total: rows.length, size: transactions.length },
+    };
   }
 
   const route = (operation: Route['operation'], path: string, handle: Route['handle']): Route => {

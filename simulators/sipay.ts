@@ -1,242 +1,103 @@
-import { randomUUID } from 'node:crypto';
 import { LosslessNumber } from 'lossless-json';
-import { HOUR_MS, hasAll, integerOf, major, minorOf, textOf } from './fields';
-import type { Credentials, Switches } from './options';
+import { hasAll, integerOf, major, minorOf, textOf } from './fields';
+import type { Credentials, Operation, Switches } from './options';
 import type { Answer, ProviderSimulator, Route, SimulatedRequest, Wording, World } from './provider';
-import { idOnWire, rowOf, selected, walletInfo, type SipayTransaction } from './sipay-rows';
+import { idOnWire, rowOf, walletInfo } from './sipay-answers';
+import type { SipayBooks } from './sipay-books';
+import { selected } from './sipay-filter';
+import type { SipayTokens } from './sipay-tokens';
 
-/** A payment to seed; it is a row of the summary list too. */
-export interface Payment {
-  transactionId: string;
-  amountMinor: number;
-  currency: string;
-  /** @default an hour ago */
-  at?: number;
-}
+const SYSTEM_ERROR = { status: 2, code: null, message: 'Sistem Hatası!', payload: null };
+const INCOMPLETE = failed(400, null, 'A required field is missing');
+const REQUIRED = ['tx_correlation_id', 'ext_transaction_id', 'currency_code', 'refund_amount'];
+const REQUIRED_TO_LIST = ['order_column', 'page_size', 'page_index'];
 
-interface Paid {
-  payment: SipayTransaction;
-  refundedMinor: number;
-}
-
-const TOKEN_LIFE_S = 3600;
+const REFUSALS = {
+  '300': 'Wallet not found or invalid',
+  '301': 'Duplicate ext_transaction_id',
+  '311': 'Insufficient wallet balance',
+  '399': 'Refund amount exceeds payment amount',
+} as const;
 
 /** Sipay: cash to an instant wallet; one reference of ours per refund, duplicates answered with 301. */
-export class SipaySimulator implements ProviderSimulator {
-  readonly #payments = new Map<string, Paid>();
-  readonly #transactions: SipayTransaction[] = [];
-  readonly #used = new Set<string>();
-  readonly #tokens = new Map<string, number>();
-  #merchantMinor: number;
-  #customerMinor = 100_000;
-  #lastId = 0;
+export function sipayApi(
+  world: World,
+  books: SipayBooks,
+  tokens: SipayTokens,
+  switches: Switches['sipay'],
+): ProviderSimulator {
+  const no = (code: keyof typeof REFUSALS) => failed(switches.refusalStatus, code, REFUSALS[code]);
 
-  constructor(
-    private readonly world: World,
-    private readonly switches: Switches['sipay'],
-    private readonly credentials: Credentials['sipay'],
-  ) {
-    this.#merchantMinor = switches.merchantBalance;
-  }
-
-  get lookUpDelayMs(): number {
-    return this.switches.lookUpDelayMs;
-  }
-
-  readonly wording: Wording = {
-    unauthorized: failed(401, '401', 'Unauthorized'),
-    tooMany: failed(429, null, 'Too many requests'),
-    serverError: { status: 500, body: SYSTEM_ERROR },
-    transient: { status: 500, body: SYSTEM_ERROR },
-    alreadyDone: failed(200, '301', 'Duplicate ext_transaction_id'),
-    refused: (operation, code = '300') => {
-      if (operation === 'token') return { status: 400, body: { error: 'invalid_client' } };
-      return operation === 'refund'
-        ? failed(this.switches.refusalStatus, code, 'Wallet not found or invalid')
-        : { status: 200, body: SYSTEM_ERROR };
-    },
-    contradiction: { code: '301' },
-    amountFields: ['transaction_amount', 'tx_base_amount'],
-    referenceFields: ['ext_transaction_id'],
-  };
-
-  get routes(): Route[] {
-    const subject = ({ fields }: SimulatedRequest) => textOf(fields.ext_transaction_id) ?? idOf(fields.id);
-    return [
-      {
-        operation: 'token',
-        method: 'POST',
-        path: '/identity/connect/token',
-        subject: () => 'token',
-        handle: ({ form }) => this.#token(form),
-        open: true,
-      },
-      {
-        operation: 'refund',
-        method: 'POST',
-        path: '/v1/Transaction/RefundPaymentInstant',
-        subject,
-        handle: (request) => this.#refund(request),
-      },
-      {
-        operation: 'lookUp',
-        method: 'POST',
-        path: '/v1/TransactionData/SummaryRecordByFilter',
-        subject,
-        handle: (request) => this.#list(request),
-      },
-    ];
-  }
-
-  authorize(request: SimulatedRequest): Answer | undefined {
-    const token = /^Bearer (.+)$/.exec(request.header('Authorization') ?? '')?.[1] ?? '';
-    const isLive = token === this.credentials.token || (this.#tokens.get(token) ?? 0) > this.world.now();
-    return isLive ? undefined : this.wording.unauthorized;
-  }
-
-  /** Seeds a payment that a customer made. */
-  addPayment({ transactionId, amountMinor, currency, at = this.world.now() - HOUR_MS }: Payment): void {
-    const payment = this.#record({
-      id: transactionId,
-      kind: 'payment',
-      paymentId: transactionId,
-      extTransactionId: `pay-${transactionId}`,
-      amountMinor,
-      currency,
-      description: 'payment',
-      at,
-      pendingReads: 0,
-    });
-    this.#payments.set(transactionId, { payment, refundedMinor: 0 });
-  }
-
-  /** Sets our float, in minor units. */
-  setMerchantBalance(amountMinor: number): void {
-    this.#merchantMinor = amountMinor;
-  }
-
-  /** Our float now, in minor units. */
-  merchantBalance(): number {
-    return this.#merchantMinor;
-  }
-
-  /** Ends every token that was given out. */
-  expireTokens(): void {
-    this.#tokens.clear();
-  }
-
-  /** Someone else refunds a payment, or a part of it, under a reference of his own. */
-  refundByHand(transactionId: string, amountMinor: number, at?: number): void {
-    const paid = this.#payments.get(transactionId);
-    if (!paid) throw new Error(`sipay: no payment ${transactionId}`);
-    this.#give(paid, amountMinor, { key: `hand-${this.#lastId}`, at: at ?? this.world.now(), byHand: true });
-  }
-
-  #token(form: URLSearchParams): Answer {
-    const { clientId, clientSecret } = this.credentials;
-    const failure = (error: string): Answer => ({ status: 400, body: { error } });
-    if (form.get('grant_type') !== 'client_credentials') return failure('unsupported_grant_type');
-    if (form.get('client_id') !== clientId || form.get('client_secret') !== clientSecret)
-      return failure('invalid_client');
-    if (form.get('scope') !== SCOPE) return failure('invalid_scope');
-    const token = `token-${randomUUID()}`;
-    this.#tokens.set(token, this.world.now() + TOKEN_LIFE_S * 1000);
-    return {
-      status: 200,
-      body: { access_token: token, token_type: 'Bearer', expires_in: TOKEN_LIFE_S, scope: SCOPE },
-    };
-  }
-
-  #refund({ fields, pendingReads = 0 }: SimulatedRequest): Answer {
-    const { switches } = this;
-    const refuse = (code: string, message: string) => failed(switches.refusalStatus, code, message);
-    const required = ['tx_correlation_id', 'ext_transaction_id', 'currency_code', 'refund_amount'];
-    if (!hasAll(fields, required)) return failed(400, null, 'A required field is missing');
+  function refund({ fields, pendingReads = 0 }: SimulatedRequest): Answer {
+    if (!hasAll(fields, REQUIRED)) return INCOMPLETE;
     const currency = String(fields.currency_code);
+    const key = String(fields.ext_transaction_id);
     const amountMinor = minorOf(fields.refund_amount, currency);
     if (amountMinor === undefined) return failed(400, null, 'refund_amount is not valid');
     if (amountMinor === 0) return { status: 200, body: SYSTEM_ERROR };
-    const key = String(fields.ext_transaction_id);
-    const paid = this.#payments.get(idOf(fields.tx_correlation_id) ?? '');
-    if (!paid) return refuse('300', 'Wallet not found or invalid');
-    if (this.#used.has(key) && !switches.executesDuplicates)
-      return refuse('301', 'Duplicate ext_transaction_id');
-    if (paid.payment.currency !== currency) return refuse('300', 'Wallet not found or invalid');
-    if (amountMinor > paid.payment.amountMinor - paid.refundedMinor) {
-      return refuse('399', 'Refund amount exceeds payment amount');
-    }
-    if (amountMinor > this.#merchantMinor) return refuse('311', 'Insufficient wallet balance');
+    const paid = books.paid(idOf(fields.tx_correlation_id) ?? '');
+    if (paid?.payment.currency !== currency) return no('300');
+    if (books.isUsed(key) && !switches.executesDuplicates) return no('301');
+    if (amountMinor > paid.payment.amountMinor - paid.refundedMinor) return no('399');
+    if (amountMinor > books.merchantBalance) return no('311');
     const previousMinor = paid.refundedMinor;
     const description = textOf(fields.description) ?? '';
-    const { id } = this.#give(paid, amountMinor, { key, at: this.world.now(), description, pendingReads });
+    const { id } = books.refund(paid, amountMinor, { key, description, pendingReads });
     if (pendingReads > 0) return { status: 504 };
-    const payload = {
+    return succeeded('İşlem başarılı', {
       transaction_id: idOnWire(id, switches),
       ext_transaction_id: key,
       transaction_amount: major(amountMinor, currency),
       transaction_fee_amount: major(switches.feeMinor, currency),
       previous_amount: major(previousMinor, currency),
-      wallet_info: walletInfo(this.#customerMinor, currency, switches),
-    };
-    return { status: 200, body: { status: 0, code: '100', message: 'İşlem başarılı', payload } };
-  }
-
-  #list({ fields, asOf }: SimulatedRequest): Answer {
-    if (!hasAll(fields, ['order_column', 'page_size', 'page_index'])) {
-      return failed(400, null, 'A required field is missing');
-    }
-    const visible = this.#transactions.filter(({ at }) => at <= asOf);
-    const { page, total } = selected(visible, fields, this.switches, this.world.now());
-    const results = page.map((transaction) => rowOf(transaction, this.switches));
-    for (const transaction of page) transaction.pendingReads -= 1;
-    const paging = {
-      page_index: integerOf(fields.page_index),
-      page_size: integerOf(fields.page_size),
-      total_count: total,
-    };
-    return {
-      status: 200,
-      body: { status: 0, code: '100', message: 'İşlem Başarılı', payload: { results, ...paging } },
-    };
-  }
-
-  #give(paid: Paid, amountMinor: number, how: Refunding): SipayTransaction {
-    const { id: paymentId, currency } = paid.payment;
-    const { key, at, byHand, description = '', pendingReads = 0 } = how;
-    paid.refundedMinor += amountMinor;
-    this.#merchantMinor -= amountMinor;
-    this.#customerMinor += amountMinor;
-    this.#used.add(key);
-    const id = `744${String((this.#lastId += 1)).padStart(16, '0')}`;
-    const facts = { paymentId, extTransactionId: key, amountMinor, currency, description, at, pendingReads };
-    this.world.books.add({
-      provider: 'sipay',
-      kind: 'refund',
-      original: paymentId,
-      ...(byHand ? { byHand } : { key }),
-      amountMinor,
-      providerReference: id,
-      at,
+      wallet_info: walletInfo(books.customerBalance, currency, switches),
     });
-    return this.#record({ id, kind: 'refund', ...facts });
   }
 
-  #record(transaction: SipayTransaction): SipayTransaction {
-    this.#transactions.push(transaction);
-    return transaction;
+  function list({ fields, asOf }: SimulatedRequest): Answer {
+    if (!hasAll(fields, REQUIRED_TO_LIST)) return INCOMPLETE;
+    const { page, total } = selected(books.transactions(asOf), fields, switches, world.now());
+    const results = page.map((transaction) => rowOf(transaction, switches));
+    for (const transaction of page) transaction.pendingReads -= 1;
+    const asked = { page_index: integerOf(fields.page_index), page_size: integerOf(fields.page_size) };
+    return succeeded('İşlem Başarılı', { results, ...asked, total_count: total });
   }
+
+  const wording: Wording = {
+    unauthorized: failed(401, '401', 'Unauthorized'),
+    tooMany: failed(429, null, 'Too many requests'),
+    serverError: { status: 500, body: SYSTEM_ERROR },
+    transient: { status: 500, body: SYSTEM_ERROR },
+    alreadyDone: no('301'),
+    refused: (operation, code = '300') => {
+      if (operation === 'token') return { status: 400, body: { error: 'invalid_client' } };
+      if (operation === 'lookUp') return { status: 200, body: SYSTEM_ERROR };
+      return failed(switches.refusalStatus, code, REFUSALS['300']);
+    },
+    contradiction: { code: '301' },
+    amountFields: ['transaction_amount', 'tx_base_amount'],
+    referenceFields: ['ext_transaction_id'],
+  };
+  const post = (operation: Operation, path: string, handle: Route['handle']): Route => {
+    return { operation, method: 'POST', path, subject: subjectOf, handle };
+  };
+  const routes: Route[] = [
+    { ...post('token', '/identity/connect/token', ({ form }) => tokens.issue(form)), open: true },
+    post('refund', '/v1/Transaction/RefundPaymentInstant', refund),
+    post('lookUp', '/v1/TransactionData/SummaryRecordByFilter', list),
+  ];
+  const authorize: ProviderSimulator['authorize'] = (request) =>
+    tokens.accepts(request) ? undefined : wording.unauthorized;
+  return { routes, wording, authorize, lookUpDelayMs: switches.lookUpDelayMs };
 }
 
-interface Refunding {
-  key: string;
-  at: number;
-  description?: string;
-  pendingReads?: number;
-  byHand?: true;
+function subjectOf({ fields }: SimulatedRequest): string | undefined {
+  return textOf(fields.ext_transaction_id) ?? idOf(fields.id);
 }
 
-const SCOPE = 'sts_business_api';
-const SYSTEM_ERROR = { status: 2, code: null, message: 'Sistem Hatası!', payload: null };
+function succeeded(message: string, payload: Record<string, unknown>): Answer {
+  return { status: 200, body: { status: 0, code: '100', message, payload } };
+}
 
 function failed(status: number, code: string | null, message: string): Answer {
   return { status, body: { status: 1, code, message, payload: null } };

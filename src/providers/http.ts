@@ -26,6 +26,8 @@ export interface HttpRequest {
   headers?: Record<string, string>;
   json?: unknown;
   form?: Record<string, string>;
+  /** Not sent after this moment, in milliseconds since the epoch: whoever waits for it would take it for lost. */
+  sendBefore?: number;
 }
 
 /**
@@ -62,6 +64,9 @@ async function send(
   transport: typeof http | typeof https,
   agent: http.Agent,
 ): Promise<HttpResult> {
+  if (request.sendBefore !== undefined && Date.now() > request.sendBefore) {
+    return { kind: 'notSent', message: 'Not sent: the calls before it took too long.' };
+  }
   let mayHaveLeft = false;
   try {
     const response = await axios.request<ArrayBuffer>({

@@ -12,6 +12,8 @@ export interface ProviderCall<Leg extends RequestLeg = RequestLeg> {
   key: string;
   /** Start of the refund's first execution, ISO 8601: a movement older than this (less a minute) is not ours. */
   since: string;
+  /** The request that moves money is not sent after this moment, in milliseconds since the epoch. */
+  sendBefore?: number;
   /** What preflight read before anything moved, where the provider has such a reading. */
   baseline?: Baseline;
 }

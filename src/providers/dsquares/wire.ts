@@ -12,7 +12,7 @@ type Side = 'refund' | 'reversal';
 
 const BAD_CREDENTIAL = [401, 403];
 const BAD_ROUTE = [404, 405, 415];
-const REFUSING = [400, 404, 422];
+const REFUSING = [400, 404, 409, 422];
 
 const ASKED: Record<Side, string> = { refund: 'give the points back', reversal: 'take the points back' };
 

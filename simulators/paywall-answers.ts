@@ -1,24 +1,7 @@
 import { major } from './fields';
 import type { Switches } from './options';
+import type { Transaction } from './paywall-books';
 import type { Answer } from './provider';
-
-/** One transaction of a wallet, as the books of the provider hold it. */
-export interface Transaction {
-  id: string;
-  walletId: string;
-  alias: string;
-  type: 'Purchase' | 'Refund' | 'Cancel' | 'Withdraw';
-  amountMinor: number;
-  giftMinor?: number;
-  currency: string;
-  description: string;
-  externalReference: string;
-  at: number;
-  balanceMinor: number;
-  mainId: string | null;
-  uniqueCode: string;
-  cashbackMinor: number;
-}
 
 /** A transaction in the fields of both generations; the newer one has more. */
 function valueOf(transaction: Transaction, envelope: 'old' | 'newer'): Record<string, unknown> {
@@ -36,7 +19,7 @@ function valueOf(transaction: Transaction, envelope: 'old' | 'newer'): Record<st
     ...(envelope === 'newer' && { Alias: transaction.alias }),
     TransactionType: transaction.type,
     Amount: money(transaction.amountMinor - (giftMinor ?? 0)),
-    GiftAmount: giftMinor === undefined ? null : money(giftMinor),
+    GiftAmount: giftMinor === null ? null : money(giftMinor),
     Description: transaction.description,
     ExternalReference: transaction.externalReference,
     CreatedAt: new Date(transaction.at).toISOString().replace('Z', '0000Z'),

@@ -1,0 +1,47 @@
+import { exponentOf } from '../../src/domain/currency';
+import { formatMinor, parseMinor, showAmount } from '../../src/domain/money';
+
+test.each([
+  [0, 2, '0.00'],
+  [5, 2, '0.05'],
+  [2_550, 2, '25.50'],
+  [2_550, 0, '2550'],
+  [2_550, 3, '2.550'],
+  [10 ** 12, 2, '10000000000.00'],
+])('%d minor units with exponent %d are %s, and back', (amountMinor, exponent, decimal) => {
+  expect(formatMinor(amountMinor, exponent)).toBe(decimal);
+  expect(parseMinor(decimal, exponent)).toBe(amountMinor);
+});
+
+test.each([
+  ['149.9', 2, 14_990],
+  ['149.900000', 2, 14_990],
+  ['149.901', 2, undefined],
+  ['1e3', 2, undefined],
+  ['-1.00', 2, undefined],
+  ['149,90', 2, undefined],
+  ['01.00', 2, undefined],
+  ['90071992547409930', 2, undefined],
+])('%s with exponent %d reads as %s', (decimal, exponent, amountMinor) => {
+  expect(parseMinor(decimal, exponent)).toBe(amountMinor);
+});
+
+test.each([
+  ['TRY', 2],
+  ['JPY', 0],
+  ['KWD', 3],
+  ['XOF', 0],
+  ['XCD', 2],
+  ['try', undefined],
+  ['XXX', undefined],
+  ['XTS', undefined],
+  ['XAU', undefined],
+  ['__proto__', undefined],
+])('the exponent of %s is %s', (currency, exponent) => {
+  expect(exponentOf(currency)).toBe(exponent);
+});
+
+test('amounts are shown as people write them', () => {
+  expect(showAmount({ points: 1 }, 'TRY', 2)).toBe('1 point');
+  expect(showAmount({ amountMinor: 2_550 }, 'TRY', 2)).toBe('25.50 TRY');
+});
