@@ -1,8 +1,8 @@
 import type { Reply } from './effects';
-import type { Fault, FaultRates, RandomScope } from './faults';
+import type { Fault, FaultRates, RandomScope } from './fault-kinds';
 import type { Simulators } from './index';
 import { PROVIDERS, type ProviderName } from './options';
-import type { Incoming } from './server';
+import type { Incoming } from './routes';
 
 /** What another process may see and change. */
 export type Controlled = Pick<Simulators, ProviderName | 'books' | 'faults' | 'requests'>;

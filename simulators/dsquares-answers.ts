@@ -1,4 +1,4 @@
-import { countersOf, REDEEM_FACTOR, type Log, type Wallet } from './dsquares-books';
+import { countersOf, REDEEM_FACTOR, type Log, type Wallet } from './dsquares-wallet';
 import { decimal, HOUR_MS } from './fields';
 
 /** Points per money unit when earning. */

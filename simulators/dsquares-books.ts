@@ -1,8 +1,7 @@
+import type { BookEntry } from './books';
+import { countersOf, type Log, type Wallet } from './dsquares-wallet';
 import { HOUR_MS } from './fields';
 import type { World } from './provider';
-
-/** How many points a unit of money costs. */
-export const REDEEM_FACTOR = 4;
 
 /** A redemption to seed; its wallet is made on the way and holds `balance` points once it is redeemed. */
 export interface Redemption {
@@ -18,33 +17,7 @@ export interface Redemption {
   at?: number;
 }
 
-/** One line of a wallet's log. */
-export interface Log {
-  id: number;
-  /** 1 redeemed, 2 earned, 3 refunded. */
-  type: 1 | 2 | 3;
-  points: number;
-  at: number;
-  branchMsisdn: string;
-  comments: string;
-  refundedLogId: number | null;
-  externalLogId: string | null;
-  invoiceNumber: string | null;
-}
-
-/** One customer's wallet. */
-export interface Wallet {
-  id: number;
-  walletCode: string;
-  contactMsisdn: string;
-  pinCode?: string;
-  /** Earned before the log begins. */
-  opening: number;
-  logs: Log[];
-}
-
 const VERB = { 1: 'redeemed from', 2: 'accumulated to', 3: 'refunded to' } as const;
-const ACCOUNTED = { 1: 'other', 2: 'other', 3: 'refund' } as const;
 
 /** The wallets of Dsquares and every movement in them. */
 export class DsquaresBooks {
@@ -55,24 +28,12 @@ export class DsquaresBooks {
   constructor(private readonly world: World) {}
 
   /** Seeds points that a customer paid with. */
-  addRedemption({
-    walletCode,
-    contactMsisdn,
-    transactionId,
-    points,
-    balance,
-    pinCode,
-    at,
-  }: Redemption): void {
+  addRedemption(redemption: Redemption): void {
+    const { walletCode, contactMsisdn, transactionId, points, balance = 10_000, pinCode, at } = redemption;
     const id = Number(transactionId);
     if (this.#logs.has(id)) throw new Error(`dsquares: transaction ${transactionId} is there already`);
-    const wallet = this.#wallets.get(walletCode) ?? {
-      id: 3000 + this.#wallets.size,
-      walletCode,
-      contactMsisdn,
-      opening: balance ?? 10_000,
-      logs: [],
-    };
+    const fresh = { id: 3000 + this.#wallets.size, walletCode, contactMsisdn, opening: balance, logs: [] };
+    const wallet: Wallet = this.#wallets.get(walletCode) ?? fresh;
     if (pinCode !== undefined) wallet.pinCode = pinCode;
     wallet.opening += points;
     this.#wallets.set(walletCode, wallet);
@@ -81,19 +42,20 @@ export class DsquaresBooks {
 
   /** The customer earns points meanwhile. */
   earn(walletCode: string, points: number): void {
-    this.#byHand(this.#write(this.#existing(walletCode), 2, points), `wallet:${walletCode}`);
+    this.#meanwhile(walletCode, 2, points);
   }
 
   /** The customer spends points meanwhile. */
   spend(walletCode: string, points: number): void {
-    this.#byHand(this.#write(this.#existing(walletCode), 1, points), `wallet:${walletCode}`);
+    this.#meanwhile(walletCode, 1, points);
   }
 
   /** Someone else refunds a redemption, or a part of it. */
   refundByHand(transactionId: string, points: number, at = this.world.now()): void {
     const found = this.redemption(Number(transactionId));
     if (!found) throw new Error(`dsquares: no transaction ${transactionId}`);
-    this.#byHand(this.#write(found.wallet, 3, points, { refundedLogId: found.log.id, at }), transactionId);
+    const log = this.#write(found.wallet, 3, points, { refundedLogId: found.log.id, at });
+    this.#book(log, 'refund', transactionId, { byHand: true });
   }
 
   /** Points in a wallet now. */
@@ -117,7 +79,7 @@ export class DsquaresBooks {
   /** Gives points back. */
   refund(wallet: Wallet, points: number, own: Partial<Log> & { refundedLogId: number }): Log {
     const log = this.#write(wallet, 3, points, own);
-    this.#book(log, 'refund', String(own.refundedLogId), own.externalLogId);
+    this.#book(log, 'refund', String(own.refundedLogId), own.externalLogId ? { key: own.externalLogId } : {});
     return log;
   }
 
@@ -125,22 +87,23 @@ export class DsquaresBooks {
   redeem(wallet: Wallet, points: number, branchMsisdn: string, comment?: string): Log {
     const original = this.#originalOf(wallet, points, comment);
     const log = this.#write(wallet, 1, points, { branchMsisdn });
-    this.#book(log, 'reversal', original, comment);
+    this.#book(log, 'reversal', original, comment === undefined ? {} : { key: comment });
     return log;
   }
 
   /** A redemption names no refund: its comment may, else the newest refund of that size is meant. */
   #originalOf(wallet: Wallet, points: number, comment?: string): string {
-    const newest = (key?: string) =>
-      this.world.books.newestUnreversed(
-        'dsquares',
-        points,
-        (refund) =>
-          this.#logs.get(Number(refund.original))?.wallet === wallet &&
-          (key === undefined || refund.key === key),
-      );
-    const named = comment === undefined ? undefined : newest(comment.replace(/:undo$/, ''));
-    return named ?? newest() ?? `wallet:${wallet.walletCode}`;
+    const inWallet = ({ original }: BookEntry) => this.#logs.get(Number(original))?.wallet === wallet;
+    const newest = (meets: (refund: BookEntry) => boolean) =>
+      this.world.books.newestUnreversed('dsquares', points, (refund) => inWallet(refund) && meets(refund));
+    const key = comment?.replace(/:undo$/, '');
+    const named = newest((refund) => key !== undefined && refund.key === key);
+    return named ?? newest(() => true) ?? `wallet:${wallet.walletCode}`;
+  }
+
+  #meanwhile(walletCode: string, type: 1 | 2, points: number): void {
+    const log = this.#write(this.#existing(walletCode), type, points);
+    this.#book(log, 'other', `wallet:${walletCode}`, { byHand: true });
   }
 
   #existing(walletCode: string): Wallet {
@@ -163,39 +126,13 @@ export class DsquaresBooks {
     return log;
   }
 
-  #book({ id, points, at }: Log, kind: 'refund' | 'reversal', original: string, key?: string | null): void {
-    const reference = key ? { key } : {};
-    this.world.books.add({
-      provider: 'dsquares',
-      kind,
-      original,
-      ...reference,
-      points,
-      providerReference: String(id),
-      at,
-    });
+  #book(
+    { id, points, at }: Log,
+    kind: BookEntry['kind'],
+    original: string,
+    who: Pick<BookEntry, 'key' | 'byHand'>,
+  ): void {
+    const entry = { original, points, providerReference: String(id), at };
+    this.world.books.add({ provider: 'dsquares', kind, ...entry, ...who });
   }
-
-  #byHand({ id, type, points, at }: Log, original: string): void {
-    const kind = ACCOUNTED[type];
-    this.world.books.add({
-      provider: 'dsquares',
-      kind,
-      original,
-      points,
-      providerReference: String(id),
-      at,
-      byHand: true,
-    });
-  }
-}
-
-/** A wallet's counters as they were at a time. */
-export function countersOf(wallet: Wallet, asOf = Infinity) {
-  const logs = wallet.logs.filter(({ at }) => at <= asOf);
-  const sum = (type: Log['type']) =>
-    logs.reduce((total, log) => total + (log.type === type ? log.points : 0), 0);
-  const accumulated = wallet.opening + sum(2);
-  const redeemed = sum(1) - sum(3);
-  return { logs, accumulated, redeemed, total: accumulated - redeemed };
 }

@@ -1,5 +1,6 @@
 import { failureBody, movementBody, walletData } from './dsquares-answers';
-import { countersOf, REDEEM_FACTOR, type DsquaresBooks } from './dsquares-books';
+import type { DsquaresBooks } from './dsquares-books';
+import { countersOf, REDEEM_FACTOR } from './dsquares-wallet';
 import { hasAll, integerOf, textOf } from './fields';
 import type { Credentials, Operation, Switches } from './options';
 import type { Answer, ProviderSimulator, Route, Wording } from './provider';

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { LosslessNumber } from 'lossless-json';
 import { writeJson } from '../src/providers/json';
-import type { FaultKind, Trouble } from './faults';
+import type { FaultKind, Trouble } from './fault-kinds';
 import type { Operation } from './options';
 import type { Answer, Wording } from './provider';
 

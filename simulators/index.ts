@@ -3,6 +3,7 @@ import { answerControl } from './control';
 import { dsquaresApi } from './dsquares';
 import { DsquaresBooks } from './dsquares-books';
 import { credentialsOf, environmentOf } from './environment';
+import { exchange } from './exchange';
 import { Faults } from './faults';
 import { mircateApi } from './mircate';
 import { MircateBooks } from './mircate-books';
@@ -19,8 +20,9 @@ import { WyreBooks } from './wyre-books';
 
 export type { BookEntry, Books } from './books';
 export type { Redemption } from './dsquares-books';
-export { FAULT_KINDS } from './faults';
-export type { Fault, FaultKind, FaultRates, Faults, RandomScope } from './faults';
+export { FAULT_KINDS } from './fault-kinds';
+export type { Fault, FaultKind, FaultRates, RandomScope } from './fault-kinds';
+export type { Faults } from './faults';
 export type { Spend } from './mircate-books';
 export { PROVIDERS } from './options';
 export type { Credentials, Operation, ProviderName, SimulatorOptions, Switches } from './options';
@@ -35,7 +37,7 @@ export interface Simulators {
   readonly dsquares: DsquaresBooks;
   readonly mircate: MircateBooks;
   readonly paywall: PaywallBooks;
-  readonly sipay: SipayBooks & { expireTokens(): void };
+  readonly sipay: SipayBooks;
   readonly wyre: WyreBooks;
   /** What really moved. */
   readonly books: Books;
@@ -64,7 +66,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
   const dsquares = new DsquaresBooks(world);
   const mircate = new MircateBooks(world);
   const paywall = new PaywallBooks(world);
-  const sipay = new SipayBooks(world, switches.sipay.merchantBalance);
+  const sipay = new SipayBooks(world, tokens, switches.sipay.merchantBalance);
   const wyre = new WyreBooks(world, switches.wyre.partnerBalance);
   const providers = {
     dsquares: dsquaresApi(dsquares, switches.dsquares, credentials.dsquares),
@@ -80,23 +82,15 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     dsquares,
     mircate,
     paywall,
-    sipay: Object.assign(sipay, { expireTokens: () => tokens.expire() }),
+    sipay,
     wyre,
     books,
     faults,
     requests: (filter?: RequestFilter) => log.list(filter),
   };
   const control = options.control ? { control: answerControl(subjects) } : {};
-  const server = new SimulatorServer({
-    host,
-    port,
-    latencyMs,
-    world,
-    providers,
-    faults,
-    requests: log,
-    ...control,
-  });
+  const answer = exchange({ latencyMs, world, providers, faults, requests: log, ...control });
+  const server = new SimulatorServer(host, port, answer);
   await server.start();
   return {
     ...subjects,

@@ -1,4 +1,5 @@
-import { HOUR_MS, textOf } from './fields';
+import { HOUR_MS } from './fields';
+import { walletName, type Row, type Spent, type Wallet } from './mircate-wallet';
 import type { World } from './provider';
 
 /** A spend to seed; its wallet is made on the way, named by account number or by wallet and currency. */
@@ -12,31 +13,6 @@ export interface Spend {
   balance?: number;
   /** @default an hour ago */
   at?: number;
-}
-
-/** One line of a wallet. */
-export interface Row {
-  transactionId: string;
-  type: 'SPENT' | 'REFUNDED';
-  amount: number;
-  description: string;
-  channel: string;
-  at: number;
-}
-
-/** One customer's wallet. */
-export interface Wallet {
-  name: string;
-  balance: number;
-  rows: Row[];
-}
-
-/** A spend that can be refunded. */
-export interface Spent {
-  wallet: Wallet;
-  row: Row;
-  /** What is not refunded yet. */
-  left: number;
 }
 
 /** The wallets of Mircate and every movement in them. */
@@ -165,16 +141,4 @@ export class MircateBooks {
     wallet.rows.push(row);
     return row;
   }
-}
-
-/** One name for either form of address; undefined when neither is complete. */
-export function walletName({
-  accountNumber,
-  walletId,
-  currency,
-}: Record<string, unknown>): string | undefined {
-  const account = textOf(accountNumber);
-  const wallet = textOf(walletId);
-  const unit = textOf(currency);
-  return account ?? (wallet !== undefined && unit !== undefined ? `${wallet} ${unit}` : undefined);
 }

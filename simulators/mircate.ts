@@ -1,5 +1,6 @@
 import { integerOf, textOf } from './fields';
-import { walletName, type MircateBooks, type Row } from './mircate-books';
+import type { MircateBooks } from './mircate-books';
+import { walletName, type Row } from './mircate-wallet';
 import type { Credentials, Switches } from './options';
 import type { Answer, ProviderSimulator, Route, SimulatedRequest, Wording } from './provider';
 
@@ -40,11 +41,16 @@ export function mircateApi(
     if (amount > spent.left) return OVER_CAP;
     const row = books.refund(spent, isWhole ? spent.left : amount);
     if (switches.answer204) return { status: 204 };
-    const { description: _, ...transaction } = shown(row);
-    const body = {
-      transaction: { ...transaction, refundedTransactionId: id },
-      balance: spent.wallet.balance,
+    const { transactionId, type, channel, createdAt } = shown(row);
+    const transaction = {
+      transactionId,
+      type,
+      amount: row.amount,
+      channel,
+      createdAt,
+      refundedTransactionId: id,
     };
+    const body = { transaction, balance: spent.wallet.balance };
     return { status: 200, body };
   }
 

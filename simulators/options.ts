@@ -1,4 +1,4 @@
-import type { Fault } from './faults';
+import type { Fault } from './fault-kinds';
 
 /** The providers that are simulated. */
 export const PROVIDERS = ['dsquares', 'mircate', 'paywall', 'sipay', 'wyre'] as const;

@@ -1,6 +1,6 @@
 import { major } from './fields';
 import type { Switches } from './options';
-import type { Transaction } from './paywall-books';
+import type { Transaction } from './paywall-records';
 import type { Answer } from './provider';
 
 /** A transaction in the fields of both generations; the newer one has more. */

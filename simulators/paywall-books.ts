@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { HOUR_MS } from './fields';
+import type { Sold, Transaction, Wallet } from './paywall-records';
 import type { World } from './provider';
 
 /** A sale to seed; it has a wallet of its own unless one is named. */
@@ -18,44 +19,6 @@ export interface Sale {
   balanceMinor?: number;
   /** @default an hour ago */
   at?: number;
-}
-
-/** One transaction of a wallet. */
-export interface Transaction {
-  id: string;
-  walletId: string;
-  alias: string;
-  type: 'Purchase' | 'Refund' | 'Cancel' | 'Withdraw';
-  amountMinor: number;
-  giftMinor: number | null;
-  currency: string;
-  description: string;
-  externalReference: string;
-  at: number;
-  /** In the wallet afterwards. */
-  balanceMinor: number;
-  mainId: string | null;
-  uniqueCode: string;
-  cashbackMinor: number;
-}
-
-/** A customer's wallet. */
-export interface Wallet {
-  walletId: string;
-  alias: string;
-  currency: string;
-  balanceMinor: number;
-}
-
-/** A sale and what became of it. */
-export interface Sold {
-  sale: Transaction;
-  wallet: Wallet;
-  feeMinor: number;
-  cashbackMinor: number;
-  cashbackSpent: boolean;
-  /** What gave the money back, if anything did. */
-  endedBy?: 'Refund' | 'Cancel';
 }
 
 interface Ending {

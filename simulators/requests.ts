@@ -1,4 +1,4 @@
-import type { FaultKind } from './faults';
+import type { FaultKind } from './fault-kinds';
 import type { Operation, ProviderName } from './options';
 
 /** A request as it came in, and what became of it. */

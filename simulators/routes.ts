@@ -1,7 +1,16 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { parseJson } from '../src/providers/json';
 import { PROVIDERS, type Operation, type ProviderName } from './options';
 import type { Answer, ProviderSimulator, Route, SimulatedRequest } from './provider';
-import type { Incoming } from './server';
+
+/** A complete request before anyone has looked at it. */
+export interface Incoming {
+  method: string;
+  /** As sent, with its query. */
+  url: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
 
 /** A request with the call it makes. */
 export interface Found {

@@ -1,5 +1,6 @@
 import { HOUR_MS } from './fields';
 import type { World } from './provider';
+import type { SipayTokens } from './sipay-tokens';
 
 /** A payment to seed; it is a row of the summary list too. */
 export interface Payment {
@@ -56,6 +57,7 @@ export class SipayBooks {
 
   constructor(
     private readonly world: World,
+    private readonly tokens: SipayTokens,
     merchantMinor: number,
   ) {
     this.#merchantMinor = merchantMinor;
@@ -83,6 +85,11 @@ export class SipayBooks {
   /** What is in the customers' wallet now, in minor units. */
   get customerBalance(): number {
     return this.#customerMinor;
+  }
+
+  /** Ends every bearer token that was given out. */
+  expireTokens(): void {
+    this.tokens.expire();
   }
 
   /** Someone else refunds a payment, or a part of it, under a reference of his own. */

@@ -1,6 +1,6 @@
 import { LosslessNumber } from 'lossless-json';
 import { hasAll, integerOf, major, minorOf, textOf } from './fields';
-import type { Credentials, Operation, Switches } from './options';
+import type { Operation, Switches } from './options';
 import type { Answer, ProviderSimulator, Route, SimulatedRequest, Wording, World } from './provider';
 import { idOnWire, rowOf, walletInfo } from './sipay-answers';
 import type { SipayBooks } from './sipay-books';

@@ -310,6 +310,12 @@ describe('answers beyond the documented ones', () => {
       'ambiguous',
     ],
     [
+      'another type of log',
+      200,
+      changed('redeem-response-sample.json', ['"logTypeId": 1', '"logTypeId": 2']),
+      'ambiguous',
+    ],
+    [
       'a redemption that refers to another',
       200,
       changed('redeem-response-sample.json', ['"refundedLogId": null', '"refundedLogId": 1']),
@@ -406,6 +412,12 @@ describe('readings of the wallet', () => {
     [
       'two movements that look like it',
       { totalPoints: 299773, redeemedPoints: 500, totalTransactions: 5 },
+      'candidate',
+      /cannot be told/,
+    ],
+    [
+      'counters that disagree',
+      { totalPoints: 299773, redeemedPoints: 600, totalTransactions: 4 },
       'candidate',
       /cannot be told/,
     ],

@@ -12,7 +12,7 @@ import {
   privateTexts,
   titled,
 } from '../support/adapter-cases';
-import { startAnsweringServer, type AnsweringServer } from '../support/answering-server';
+import { startAnsweringServer, type AnsweringServer, type PlainAnswer } from '../support/answering-server';
 
 const TOKEN = 'handed-token-5e21';
 const KEY = 'rf-0001-l3-1';
@@ -71,6 +71,8 @@ const CONTROL_PAGE = { status: 200, body: fixtureText('sipay', 'lookup-response-
 const SUCCESS = { status: 200, body: fixtureText('sipay', 'synthetic-success.json') };
 const UNAUTHORISED = { status: 401, body: fixtureText('sipay', 'synthetic-unauthorized-401.json') };
 
+const NO_ROWS = { status: 200, body: fixtureText('sipay', 'synthetic-lookup-absent.json') };
+
 let server: AnsweringServer;
 let sipay: Provider<SipayLeg>;
 beforeEach(async () => {
@@ -88,6 +90,19 @@ afterEach(async () => {
   await server.close();
 });
 
+/** Answers each question of a look-up by what it asks, as two of them come in any order. */
+function answerLookUps({
+  pageOne = NO_ROWS,
+  pageZero = NO_ROWS,
+  control = CONTROL_PAGE,
+}: Partial<Record<'pageOne' | 'pageZero' | 'control', PlainAnswer>>): void {
+  server.answer(({ body }) => {
+    const asked = JSON.parse(body) as Record<string, unknown>;
+    if (!('ext_transaction_id' in asked)) return control;
+    return asked.page_index === 0 ? pageZero : pageOne;
+  });
+}
+
 describe('every body of the sheet', () => {
   test.each(ofKind('refund-response', 'webhook'))('refund: %s', async (_, entry) => {
     const served = fixtureAnswer('sipay', entry);
@@ -104,8 +119,7 @@ describe('every body of the sheet', () => {
 
   test.each(ofKind('lookup-response'))('look-up: %s', async (_, entry) => {
     const served = fixtureAnswer('sipay', entry);
-    server.answer(served);
-    server.answer(CONTROL_PAGE);
+    answerLookUps({ pageOne: served });
     const answer = await sipay.lookUp(callOf(entry.file));
     expect(answer.kind).toBe(LOOK_UP_KINDS[entry.expect ?? '']);
     expectHidden(answer, [TOKEN, KEY, ...privateTexts(served.body)]);
@@ -310,24 +324,27 @@ describe('the look-up', () => {
     expect(await sipay.lookUp(aCall())).toMatchObject(expected);
   });
 
-  test('an empty list is absence only when a control without our reference shows a row', async () => {
-    server.answer({ status: 200, body: listOf() });
-    server.answer(CONTROL_PAGE);
-    expect(await sipay.lookUp(aCall())).toMatchObject({ kind: 'absent' });
-    const [asked, control] = server.requests.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
-    expect(asked).toHaveProperty('ext_transaction_id', KEY);
-    expect(control).toEqual({ ...asked, page_size: 1, ext_transaction_id: undefined });
-    expect(control).not.toHaveProperty('ext_transaction_id');
-  });
-
-  test.each([
-    ['an empty control', { status: 200, body: listOf() }],
-    ['a failing control', { status: 500, body: '' }],
-    ['a lost control', 'reset' as const],
-  ])('%s proves nothing', async (_, control) => {
-    server.answer({ status: 200, body: listOf() });
-    server.answer(control);
-    expect(await sipay.lookUp(aCall())).toMatchObject({ kind: 'unanswered' });
+  const found = { status: 200, body: fixtureText('sipay', 'synthetic-lookup-found.json') };
+  test.each<[string, Parameters<typeof answerLookUps>[0], string]>([
+    ['no page before it and a row beside it', {}, 'absent'],
+    ['a refused page before it', { pageZero: { status: 400, body: '' } }, 'absent'],
+    ['our row on the page before it', { pageZero: found }, 'found'],
+    ['our row on the page before it and no row beside it', { pageZero: found, control: NO_ROWS }, 'found'],
+    ['rows of others on the page before it', { pageZero: CONTROL_PAGE }, 'unanswered'],
+    ['a failing page before it', { pageZero: { status: 500, body: '' } }, 'unanswered'],
+    ['a lost page before it', { pageZero: 'reset' }, 'unanswered'],
+    ['no row beside it', { control: NO_ROWS }, 'unanswered'],
+    ['a failing control', { control: { status: 500, body: '' } }, 'unanswered'],
+    ['a lost control', { control: 'reset' }, 'unanswered'],
+  ])('an empty page with %s', async (_, answers, kind) => {
+    answerLookUps(answers);
+    expect(await sipay.lookUp(aCall())).toMatchObject({ kind });
+    const asked = server.requests.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+    const { ext_transaction_id: reference, ...control } = { ...asked[0], page_size: 1 } as Record<string, unknown>;
+    expect(reference).toBe(KEY);
+    expect(asked).toHaveLength(3);
+    expect(asked).toContainEqual({ ...asked[0], page_index: 0 });
+    expect(asked).toContainEqual(control);
   });
 
   test('a refused token is named', async () => {

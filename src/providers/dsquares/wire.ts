@@ -37,11 +37,7 @@ const confirmed = healthy.extend({
   }),
 });
 
-const refused = z.object({
-  errorCode: z.string().min(1),
-  errorMessage: z.string().nullish(),
-  pointsLog: z.null().optional(),
-});
+const refused = z.object({ errorCode: z.string().min(1), errorMessage: z.string().nullish() });
 
 /** A body that hints at a movement, whatever else it says: no refusal may be read out of it. */
 const hintsAtMovement = z.union([

@@ -47,7 +47,7 @@ export function listBody({ leg }: Call, type: RowType, from: number): Record<str
 export function addPage({ rows, total }: Listing, result: HttpResult): Listing | undefined {
   if (result.kind !== 'answer' || result.status !== 200) return undefined;
   const { data: read } = page.safeParse(result.body);
-  if (!read || read.size !== read.transactions.length) return undefined;
+  if (read?.from !== rows.length || read.size !== read.transactions.length) return undefined;
   const all = [...rows, ...read.transactions];
   const goesOn = read.size > 0 || all.length === read.total;
   const fits = (total ?? read.total) === read.total && all.length <= read.total;

@@ -38,7 +38,6 @@ const coded = z.object({ Code: z.string() });
 
 /** One row of Paywall's books, in either generation of its envelope (sheet: response). */
 export type Transaction = z.infer<typeof transaction>;
-
 type Envelope = z.infer<typeof envelope>;
 
 /** The body of the refund call: no amount, Paywall always gives the whole sale back (sheet: refund call). */
@@ -121,9 +120,7 @@ export function whatToMend({ status, body }: HttpAnswer): string | undefined {
   return isRoute ? `Paywall does not know this route (HTTP ${status}): check PAYWALL_BASE_URL.` : undefined;
 }
 
-function isGood(status: number): boolean {
-  return status >= 200 && status < 300;
-}
+const isGood = (status: number) => status >= 200 && status < 300;
 
 function isHealthy(status: number, { IsSuccess, IsFailure, Errors }: Envelope): boolean {
   const hasErrors = Errors !== undefined && !(Array.isArray(Errors) && Errors.length === 0);

@@ -2,7 +2,7 @@ import type { SipayLeg } from '../../domain/request';
 import { createHttpClient, type HttpResult } from '../http';
 import type { Provider, ProviderSettings } from '../provider';
 import { wantsAnotherToken } from './envelope';
-import { controlBody, lookUpBody, readControl, readLookUp } from './look-up';
+import { controlBody, lookUpBody, readAbsence, readLookUp } from './look-up';
 import { createTokenSource, type SipayCredentials } from './token';
 import { readRefund, refundBody } from './wire';
 
@@ -49,8 +49,13 @@ export function createSipay(settings: SipaySettings): Provider<SipayLeg> {
     },
     async lookUp(call) {
       const now = Date.now();
-      const answer = readLookUp(await send(LOOK_UP, lookUpBody(call, now)), call, credentials);
-      return answer ?? readControl(await send(LOOK_UP, controlBody(call, now)), credentials);
+      const answer = readLookUp(await send(LOOK_UP, lookUpBody(call, now, 1)), call, credentials);
+      if (answer !== undefined) return answer;
+      const [pageBefore, control] = await Promise.all([
+        send(LOOK_UP, lookUpBody(call, now, 0)),
+        send(LOOK_UP, controlBody(call, now)),
+      ]);
+      return readAbsence({ pageBefore, control }, call, credentials);
     },
     close() {
       http.close();

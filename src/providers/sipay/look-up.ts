@@ -25,11 +25,14 @@ const record = z.object({
 
 type SipayRecord = z.infer<typeof record>;
 
-/** The look-up by our reference. Both dates are sent: without them Sipay looks back a day or three (sheet: look-up). */
-export function lookUpBody(call: SipayCall, now: number) {
+/**
+ * The look-up by our reference. Both dates are sent: without them Sipay looks back a day or three (sheet: look-up).
+ * @param pageIndex the sheet does not know whether pages count from 0 or from 1
+ */
+export function lookUpBody(call: SipayCall, now: number, pageIndex: 0 | 1) {
   return {
     page_size: PAGE_SIZE,
-    page_index: 1,
+    page_index: pageIndex,
     order_column: 'CreatedDateUtc',
     order_by: 'desc',
     ext_transaction_id: call.key,
@@ -38,9 +41,9 @@ export function lookUpBody(call: SipayCall, now: number) {
   };
 }
 
-/** The same question without a reference: the newest row of the window proves that the look-up works (sheet: look-up). */
+/** The same question without a reference: any row in the window proves that the look-up works (sheet: look-up). */
 export function controlBody(call: SipayCall, now: number) {
-  return { ...lookUpBody(call, now), page_size: 1, ext_transaction_id: undefined };
+  return { ...lookUpBody(call, now, 1), page_size: 1, ext_transaction_id: undefined };
 }
 
 /** What became of our refund; undefined when the list is empty, which alone proves nothing (sheet: look-up). */
@@ -64,10 +67,20 @@ export function readLookUp(
   return known ? judge(known, call) : unanswered(result, credentials);
 }
 
-/** What an empty look-up means, told by its control (sheet: look-up). */
-export function readControl(result: HttpResult, credentials: string): LookUpAnswer {
-  const rows = rowsOf(result);
-  if (rows === undefined) return unanswered(result, credentials);
+/**
+ * What an empty page 1 means. If pages count from 0, our row is on the page before it, and re-sending would pay twice;
+ * a 400 can only blame the index 0, as nothing else differs from the question that was answered.
+ */
+export function readAbsence(
+  { pageBefore, control }: { pageBefore: HttpResult; control: HttpResult },
+  call: SipayCall,
+  credentials: string,
+): LookUpAnswer {
+  const isNoPage = pageBefore.kind === 'answer' && pageBefore.status === 400;
+  const shown = isNoPage ? undefined : readLookUp(pageBefore, call, credentials);
+  if (shown !== undefined) return shown;
+  const rows = rowsOf(control);
+  if (rows === undefined) return unanswered(control, credentials);
   return rows.length > 0
     ? { kind: 'absent', message: 'Sipay shows other movements and none under our reference.' }
     : { kind: 'unanswered', message: 'Sipay shows no movement at all, so the look-up proves nothing.' };
