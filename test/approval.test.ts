@@ -9,7 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => saga.close());
 
-const awaiting = (handle: WorkflowHandle) => saga.until(handle, ({ status }) => status === 'awaitingApproval');
+const awaiting = (handle: WorkflowHandle) =>
+  saga.until(handle, ({ status }) => status === 'awaitingApproval');
 const skip = (handle: WorkflowHandle, seconds: number) =>
   advance(saga.client.connection, { namespace: 'default', workflowId: handle.workflowId }, seconds);
 
@@ -115,7 +116,10 @@ describe('decisions', () => {
     expect((await saga.state(handle)).approval).toEqual({ required: true, decision: null });
     await handle.signal('approve', { by: 'ana' });
     await handle.signal('reject', { by: 'bob' });
-    expect(await handle.result()).toMatchObject({ status: 'refunded', approval: { decision: 'approved', by: 'ana' } });
+    expect(await handle.result()).toMatchObject({
+      status: 'refunded',
+      approval: { decision: 'approved', by: 'ana' },
+    });
     const details = await currentDetails(handle);
     expect(details.match(/^- approve at/gm)).toHaveLength(8);
     expect(details).toContain('whoever requested a refund cannot decide on it');
@@ -129,12 +133,17 @@ describe('decisions', () => {
     await expect(decide({ decision: 'approve', by: 'order-service' })).rejects.toEqual(refused);
     await expect(decide({ decision: 'maybe', by: 'ana' })).rejects.toEqual(refused);
     await expect(decide({ decision: 'approve' })).rejects.toEqual(refused);
-    expect(await decide({ decision: 'approve', by: 'ana' })).toMatchObject({ approval: { decision: 'approved' } });
+    expect(await decide({ decision: 'approve', by: 'ana' })).toMatchObject({
+      approval: { decision: 'approved' },
+    });
     expect(await handle.result()).toMatchObject({ status: 'refunded' });
   });
 });
 
-async function sendRaw(handle: WorkflowHandle, payload: { metadata: Record<string, Uint8Array>; data: Uint8Array }) {
+async function sendRaw(
+  handle: WorkflowHandle,
+  payload: { metadata: Record<string, Uint8Array>; data: Uint8Array },
+) {
   await saga.client.workflowService.signalWorkflowExecution({
     namespace: 'default',
     workflowExecution: { workflowId: handle.workflowId },

@@ -1,4 +1,12 @@
-import { isAmount, parseJson, wireDecimal, wireId, wireInteger, writeJson, decimalOnWire } from '../src/providers/json';
+import {
+  isAmount,
+  parseJson,
+  wireDecimal,
+  wireId,
+  wireInteger,
+  writeJson,
+  decimalOnWire,
+} from '../src/providers/json';
 
 describe('strict JSON', () => {
   test.each([
@@ -14,7 +22,10 @@ describe('strict JSON', () => {
   });
 
   test('keeps ids beyond the safe range to the last digit, quoted or not', () => {
-    const body = parseJson('{"quoted":"7440022202222222022","bare":7440022202222222022}') as Record<string, unknown>;
+    const body = parseJson('{"quoted":"7440022202222222022","bare":7440022202222222022}') as Record<
+      string,
+      unknown
+    >;
     expect(wireId.parse(body.quoted)).toBe('7440022202222222022');
     expect(wireId.parse(body.bare)).toBe('7440022202222222022');
   });

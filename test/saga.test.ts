@@ -47,7 +47,10 @@ describe('a refund whose providers answer clearly', () => {
   test('ends declined when the first leg is declined', async () => {
     const request = aRefund(saga.simulators, without('loyalty'));
     saga.simulators.faults.add({ provider: 'paywall', operation: 'refund', kind: 'refuse' });
-    expect(await saga.run(request)).toMatchObject({ status: 'declined', legs: { sale: { status: 'declined' } } });
+    expect(await saga.run(request)).toMatchObject({
+      status: 'declined',
+      legs: { sale: { status: 'declined' } },
+    });
     expect(booked(saga.simulators, request)).toEqual({ sale: 0, cash: 0 });
   });
 });

@@ -162,6 +162,23 @@ describe('a local server', () => {
     await expect(start).rejects.toThrow(`port ${port} of 127.0.0.1 is taken`);
   });
 
+  test('looks for another port when somebody was faster', async () => {
+    const TEMPORAL_CLI_PATH = path.join(folder, 'too-late');
+    const script = `#!/bin/sh
+      if [ "$1" = server ] && [ ! -e ${folder}/tried ]; then
+        : > ${folder}/tried
+        echo "Error: listen tcp 127.0.0.1: bind: address already in use" >&2
+        exit 1
+      fi
+      exec ${await findTemporalExecutable()} "$@"
+    `;
+    await writeFile(TEMPORAL_CLI_PATH, script, { mode: 0o755 });
+    const server = await startTemporalServer({ environment: { TEMPORAL_CLI_PATH } });
+    expect(await readdir(folder)).toContain('tried');
+    expect(await answers(server)).toBe(true);
+    await server.stop();
+  });
+
   test('shows the last words of a program that ends at once', async () => {
     const TEMPORAL_CLI_PATH = path.join(folder, 'broken');
     const script =

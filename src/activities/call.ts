@@ -1,4 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import { exponentOf } from '../domain/currency';
 import type { AttemptFailure, LegInput } from '../domain/exchange';
 import type { Retryable } from '../domain/outcome';
 import type { ProviderCall } from '../providers/provider';
@@ -7,8 +8,9 @@ import type { ProviderCall } from '../providers/provider';
 const LONGEST_ENGINE_WAIT_MS = 30_000;
 
 /** What an adapter is told of an activity's input. */
-export function providerCall({ leg, currency, exponent, key, since, baseline }: LegInput): ProviderCall {
-  return { leg, currency, exponent, key, since, ...(baseline && { baseline }) };
+export function providerCall({ leg, currency, key, since, baseline }: LegInput): ProviderCall {
+  const exponent = exponentOf(currency) ?? 0;
+  return { leg, currency, exponent, key, since: since ?? '', ...(baseline && { baseline }) };
 }
 
 /** The run this activity works for; another than the refund's first one means that the run was reset. */

@@ -20,8 +20,8 @@ export function createActivities(providers: Providers, rules: PlanningRules): Re
   return {
     planRefund: (input: PlanInput): Promise<PlanResult> => planRefund(input, providers, rules),
     checkLeg: (input) => check(input, providers),
-    refundLeg: (input) => move(input, providers, (provider, call) => provider.refund(call)),
-    reverseLeg: (input) => move(input, providers, (provider, call) => provider.reverse?.(call)),
+    refundLeg: (input) => move(input, providers, rules, (provider, call) => provider.refund(call)),
+    reverseLeg: (input) => move(input, providers, rules, (provider, call) => provider.reverse?.(call)),
     lookUpRefund: (input) => lookUp(input, providers, (provider, call) => provider.lookUp(call)),
     lookUpReversal: (input) => lookUp(input, providers, (provider, call) => provider.lookUpReversal?.(call)),
   };
@@ -41,6 +41,7 @@ async function check(input: LegInput, providers: Providers): Promise<CheckResult
 async function move(
   input: LegInput,
   providers: Providers,
+  { callTimeoutMs }: PlanningRules,
   ask: Ask<MovementAnswer>,
 ): Promise<MovementResult> {
   const startedAt = Date.now();
@@ -48,7 +49,7 @@ async function move(
   const result = (answer: Exclude<MovementAnswer, Retryable>): MovementResult => ({
     ...answer,
     at: new Date().toISOString(),
-    runId,
+    ...(answer.kind !== 'done' && { runId }),
   });
   if (wasReset && input.clearedIn !== runId) {
     return result({
@@ -56,7 +57,7 @@ async function move(
       message: 'This run was reset: an earlier one may have sent this already.',
     });
   }
-  const answer = await answerOf(input, providers, ask);
+  const answer = await answerOf(input, providers, startedAt + callTimeoutMs, ask);
   if (mayBeRetried(answer)) throw retryableFailure(answer, startedAt);
   return result(answer);
 }
@@ -68,14 +69,16 @@ function mayBeRetried(answer: MovementAnswer): answer is Retryable {
 async function answerOf(
   input: LegInput,
   providers: Providers,
+  sendBefore: number,
   ask: Ask<MovementAnswer>,
 ): Promise<MovementAnswer> {
   const provider = providers.get(input.leg.provider);
-  if (!provider)
+  if (!provider) {
     return { kind: 'notSent', message: `Not sent: ${input.leg.provider} is not configured on this worker.` };
+  }
   try {
     return (
-      (await ask(provider, providerCall(input))) ?? {
+      (await ask(provider, { ...providerCall(input), sendBefore })) ?? {
         kind: 'declined',
         code: 'noReversal',
         message: NO_REVERSAL,

@@ -2,10 +2,10 @@ import { Context } from '@temporalio/activity';
 import { workflowIdOf } from '../domain/contract';
 import { exponentOf } from '../domain/currency';
 import type { LegInput, PlanInput, PlanResult } from '../domain/exchange';
-import type { Amount } from '../domain/money';
+import { amountOf } from '../domain/money';
 import type { CheckAnswer } from '../domain/outcome';
 import { idempotencyKey, LEG_NAMES } from '../domain/plan';
-import type { LegPlan, Policy, ProviderName, RefundPlan } from '../domain/plan';
+import type { LegName, LegPlan, PlanRefusal, Policy, ProviderName, RefundPlan } from '../domain/plan';
 import { validateRefundRequest } from '../domain/request';
 import type { RefundRequest, RequestLeg } from '../domain/request';
 import type { Provider } from '../providers/provider';
@@ -15,7 +15,8 @@ import { providerCall } from './call';
 export interface PlanningRules {
   policy: Policy;
   callTimeoutMs: number;
-  absenceAfterMs: Record<ProviderName, number>;
+  /** Where a provider has its own; the policy's otherwise. Milliseconds. */
+  absenceAfterMs: Partial<Record<ProviderName, number>>;
   /** The task queue of each provider whose rate is limited. */
   rateLimitedQueues: Partial<Record<ProviderName, string>>;
   /** The most that needs no approval: minor units by currency, and points. What is not listed needs one. */
@@ -56,10 +57,8 @@ function draft(request: RefundRequest, providers: Providers, rules: PlanningRule
   return {
     legs,
     exponent: exponentOf(request.currency) ?? 0,
-    approvalRequired: needsApproval(legs, request.currency, rules.approvalLimits),
+    approvalRequired: needsApproval(request, rules.approvalLimits),
     policy: rules.policy,
-    refusals: [],
-    unanswered: [],
   };
 }
 
@@ -79,31 +78,23 @@ function planLeg(
   const name = requested.provider;
   const provider = providers.get(name);
   const taskQueue = rateLimitedQueues[name];
+  const absenceAfter = absenceAfterMs[name];
   return {
     leg,
-    provider: name,
-    amount: amountOf(requested),
     lookUp: provider?.lookUpDecides ? 'decides' : 'evidence',
     reversal: provider?.reverse ? (provider.lookUpReversal ? 'lookUp' : 'blind') : 'none',
     timeoutMs: callTimeoutMs * (provider?.preparesCalls ? 2 : 1) + MARGIN_MS,
-    absenceAfterMs: absenceAfterMs[name],
+    ...(absenceAfter !== undefined && { absenceAfterMs: absenceAfter }),
     ...(taskQueue !== undefined && { taskQueue }),
   };
 }
 
-function amountOf(leg: RequestLeg): Amount {
-  return 'points' in leg ? { points: leg.points } : { amountMinor: leg.amountMinor };
-}
-
 /** Within every limit, no person is asked; what has no limit needs approval. */
-function needsApproval(
-  legs: readonly LegPlan[],
-  currency: string,
-  limits: Readonly<Record<string, number>>,
-): boolean {
-  const money = legs.flatMap(({ amount }) => ('amountMinor' in amount ? [amount.amountMinor] : []));
-  const points = legs.flatMap(({ amount }) => ('points' in amount ? [amount.points] : []));
-  return exceeds(money, limits[currency]) || exceeds(points, limits.points);
+function needsApproval(request: RefundRequest, limits: Readonly<Record<string, number>>): boolean {
+  const amounts = legsOf(request).map(([, leg]) => amountOf(leg));
+  const money = amounts.flatMap((amount) => ('amountMinor' in amount ? [amount.amountMinor] : []));
+  const points = amounts.flatMap((amount) => ('points' in amount ? [amount.points] : []));
+  return exceeds(money, limits[request.currency]) || exceeds(points, limits.points);
 }
 
 function exceeds(amounts: readonly number[], limit: number | undefined): boolean {
@@ -122,23 +113,22 @@ async function preflight(
   const answers = await Promise.all(
     legsOf(request).map(([leg, requested]): Promise<CheckAnswer> | undefined => {
       const key = idempotencyKey(request.refundId, leg, 'refund');
-      const input: LegInput = {
-        leg: requested,
-        currency: request.currency,
-        exponent: plan.exponent,
-        key,
-        since,
-        firstRunId,
-      };
+      const input: LegInput = { leg: requested, currency: request.currency, key, since, firstRunId };
       return providers.get(requested.provider)?.check?.(providerCall(input));
     }),
   );
+  const refusals: PlanRefusal[] = [];
+  const unanswered: LegName[] = [];
   plan.legs.forEach((leg, index) => {
     const answer = answers[index];
     if (answer?.kind === 'refused')
-      plan.refusals.push({ leg: leg.leg, code: answer.code, message: answer.message });
-    if (answer?.kind === 'unanswered') plan.unanswered.push(leg.leg);
+      refusals.push({ leg: leg.leg, code: answer.code, message: answer.message });
+    if (answer?.kind === 'unanswered') unanswered.push(leg.leg);
     if (answer?.kind === 'passed' && answer.baseline) leg.baseline = answer.baseline;
   });
-  return plan;
+  return {
+    ...plan,
+    ...(refusals.length > 0 && { refusals }),
+    ...(unanswered.length > 0 && { unanswered }),
+  };
 }

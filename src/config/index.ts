@@ -19,7 +19,8 @@ export interface Configuration {
   providers: ProvidersSettings;
   policy: Policy;
   callTimeoutMs: number;
-  absenceAfterMs: Record<ProviderName, number>;
+  /** Where a provider has its own; the policy's otherwise. */
+  absenceAfterMs: Partial<Record<ProviderName, number>>;
   ratesPerSecond: Partial<Record<ProviderName, number>>;
   /** Minor units by currency, and `points`. */
   approvalLimits: Record<string, number>;
@@ -47,10 +48,14 @@ export function readConfiguration(environment: Environment): Configuration {
       giveUpAfterMs: reader.duration('GIVE_UP_AFTER', '24h'),
       lookUpDelaysMs:
         reader.read('LOOKUP_DELAYS', parseDelays, DELAYS) ?? parseDelays('5s,30s,2m,10m,1h') ?? [],
+      absenceAfterMs:
+        absenceAfter(reader, 'ABSENCE_AFTER', callTimeoutMs) ?? Math.max(120_000, callTimeoutMs),
     },
     callTimeoutMs,
-    absenceAfterMs: absenceAfter(reader, callTimeoutMs),
-    ratesPerSecond: rates(reader),
+    absenceAfterMs: perProvider((prefix) => absenceAfter(reader, `${prefix}_ABSENCE_AFTER`, callTimeoutMs)),
+    ratesPerSecond: perProvider((prefix) =>
+      reader.read(`${prefix}_RATE_PER_SECOND`, parseRate, 'a number above zero'),
+    ),
     approvalLimits: reader.read('APPROVAL_LIMITS', parseLimits, LIMITS) ?? {},
     ...(metricsAddress !== undefined && { metricsAddress }),
     payloadKeys: readPayloadKeys(reader),
@@ -93,28 +98,26 @@ function parseLimits(text: string): Record<string, number> | undefined {
   return limits;
 }
 
-function absenceAfter(reader: EnvironmentReader, callTimeoutMs: number): Record<ProviderName, number> {
-  const read = (name: string, fallback: number): number => {
-    if (reader.text(name) === undefined) return fallback;
-    const milliseconds = reader.duration(name, '2m');
-    if (milliseconds < callTimeoutMs) reader.problems.push(`${name} must be at least CALL_TIMEOUT`);
-    return milliseconds;
-  };
-  const common = read('ABSENCE_AFTER', Math.max(120_000, callTimeoutMs));
-  return Object.fromEntries(
-    PROVIDER_NAMES.map((name) => [name, read(`${name.toUpperCase()}_ABSENCE_AFTER`, common)]),
-  ) as Record<ProviderName, number>;
+function absenceAfter(reader: EnvironmentReader, name: string, callTimeoutMs: number): number | undefined {
+  if (reader.text(name) === undefined) return undefined;
+  const milliseconds = reader.duration(name, '2m');
+  if (milliseconds < callTimeoutMs) reader.problems.push(`${name} must be at least CALL_TIMEOUT`);
+  return milliseconds;
 }
 
-function rates(reader: EnvironmentReader): Partial<Record<ProviderName, number>> {
-  const parse = (text: string) => {
-    const rate = /^\d{1,6}(\.\d{1,3})?$/.test(text) ? Number(text) : 0;
-    return rate > 0 ? rate : undefined;
-  };
+/** Reads a variable that each provider can have; those that are unset are left out. */
+function perProvider<Value>(
+  read: (prefix: string) => Value | undefined,
+): Partial<Record<ProviderName, Value>> {
   return Object.fromEntries(
     PROVIDER_NAMES.flatMap((name) => {
-      const rate = reader.read(`${name.toUpperCase()}_RATE_PER_SECOND`, parse, 'a number above zero');
-      return rate === undefined ? [] : [[name, rate]];
+      const value = read(name.toUpperCase());
+      return value === undefined ? [] : [[name, value]];
     }),
   );
+}
+
+function parseRate(text: string): number | undefined {
+  const rate = /^\d{1,6}(\.\d{1,3})?$/.test(text) ? Number(text) : 0;
+  return rate > 0 ? rate : undefined;
 }

@@ -17,17 +17,21 @@ export type PlanResult = { kind: 'planned'; plan: RefundPlan } | { kind: 'invali
 export interface LegInput {
   leg: RequestLeg;
   currency: string;
-  exponent: number;
   key: string;
-  since: string;
   firstRunId: string;
+  /** Start of the refund's first execution, ISO 8601; only questions need it. */
+  since?: string;
   /** The run in which a look-up or a person cleared this movement to be sent (again). */
   clearedIn?: string;
   baseline?: Baseline;
 }
 
 /** How a movement ended, when it is no failure that may be retried; `at` is ISO 8601. */
-export type MovementResult = Exclude<MovementAnswer, Retryable> & { at: string; runId: string };
+export type MovementResult = Exclude<MovementAnswer, Retryable> & {
+  at: string;
+  /** The run of the attempt, where the outcome is in doubt. */
+  runId?: string;
+};
 
 /** What a look-up found out, when, and in which run. */
 export type LookUpResult = LookUpAnswer & { at: string; runId: string };

@@ -1,6 +1,11 @@
 /** What one leg gives back: loyalty points, or money in minor units of the refund's currency. The two never mix. */
 export type Amount = { points: number } | { amountMinor: number };
 
+/** The amount of a leg as it was requested. */
+export function amountOf(leg: { points: number } | { amountMinor: number }): Amount {
+  return 'points' in leg ? { points: leg.points } : { amountMinor: leg.amountMinor };
+}
+
 const DECIMAL = /^(0|[1-9]\d*)(?:\.(\d+))?$/;
 
 /**

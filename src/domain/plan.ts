@@ -1,4 +1,3 @@
-import type { Amount } from './money';
 import type { Baseline, ProblemCode } from './outcome';
 
 /** The wallets a refund gives back to, in the order in which the saga walks them. */
@@ -14,16 +13,14 @@ export type ProviderName = (typeof PROVIDER_NAMES)[number];
 /** What the saga needs to know of one leg's provider, recorded when the refund is planned. */
 export interface LegPlan {
   leg: LegName;
-  provider: ProviderName;
-  amount: Amount;
   /** Whether a look-up after an ambiguous refund settles it, or is only evidence for an operator. */
   lookUp: 'decides' | 'evidence';
   /** Whether a refunded leg can be taken back, and whether that movement can be looked up in its turn. */
   reversal: 'none' | 'blind' | 'lookUp';
   /** Longest life of one activity attempt, in milliseconds. */
   timeoutMs: number;
-  /** How long after a request an empty look-up can prove that it was never applied, in milliseconds. */
-  absenceAfterMs: number;
+  /** How long after a request an empty look-up can prove that it was never applied, where the policy's is not meant. */
+  absenceAfterMs?: number;
   /** The provider's own task queue, when its rate is limited. */
   taskQueue?: string;
   baseline?: Baseline;
@@ -36,6 +33,7 @@ export interface Policy {
   slowRetryMs: number;
   giveUpAfterMs: number;
   lookUpDelaysMs: number[];
+  absenceAfterMs: number;
 }
 
 /** A provider's "no" before anything moved. */
@@ -52,9 +50,9 @@ export interface RefundPlan {
   exponent: number;
   approvalRequired: boolean;
   policy: Policy;
-  refusals: PlanRefusal[];
+  refusals?: PlanRefusal[];
   /** Legs whose preflight question got no answer and must be asked again. */
-  unanswered: LegName[];
+  unanswered?: LegName[];
 }
 
 /** The first leg that cannot be taken back faithfully; once it is refunded the saga only goes forward. */

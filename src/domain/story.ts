@@ -1,5 +1,5 @@
 import { workflowIdOf } from './contract';
-import { showAmount } from './money';
+import { amountOf, showAmount } from './money';
 import type { LegName, RefundPlan } from './plan';
 import { LEG_NAMES } from './plan';
 import type { RefundRequest } from './request';
@@ -66,16 +66,12 @@ function headline(state: RefundState): string {
 
 function legTable(state: RefundState, { request, plan }: StoryContext): string {
   if (!plan || plan.legs.length === 0) return '';
-  const rows = plan.legs.map(({ leg, provider, amount }) => {
+  const rows = plan.legs.map(({ leg }) => {
     const at = state.legs[leg];
+    const requested = request[leg];
+    const amount = requested ? showAmount(amountOf(requested), request.currency, plan.exponent) : '';
     const reference = at?.reversal?.providerReference ?? at?.receipt?.providerReference ?? '';
-    const cells = [
-      leg,
-      provider,
-      showAmount(amount, request.currency, plan.exponent),
-      at?.status ?? '',
-      reference,
-    ];
+    const cells = [leg, at?.provider ?? '', amount, at?.status ?? '', reference];
     return `| ${cells.map(cell).join(' | ')} |`;
   });
   return ['| Wallet | Provider | Amount | State | Reference |', '|---|---|---|---|---|', ...rows].join('\n');

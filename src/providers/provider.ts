@@ -49,6 +49,11 @@ export interface ProviderSettings {
   maxConcurrent: number;
 }
 
+/** The deadline of the request that moves money, as the HTTP module takes it. */
+export function deadlineOf({ sendBefore }: ProviderCall): { sendBefore?: number } {
+  return sendBefore === undefined ? {} : { sendBefore };
+}
+
 /** How far our clock and a provider's may differ when we judge whether a movement is younger than the refund. */
 export const CLOCK_TOLERANCE_MS = 60_000;
 

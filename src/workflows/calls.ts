@@ -1,4 +1,5 @@
 import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { RetryPolicy } from '@temporalio/common';
 import { proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
 import { RETRYABLE_FAILURES } from '../domain/exchange';
@@ -10,11 +11,12 @@ import type {
   PlanResult,
   RefundActivities,
 } from '../domain/exchange';
-import { showAmount } from '../domain/money';
+import { amountOf, showAmount } from '../domain/money';
 import type { Baseline } from '../domain/outcome';
 import { idempotencyKey } from '../domain/plan';
 import type { LegPlan } from '../domain/plan';
 import type { Side } from '../domain/state';
+import { requestedLeg } from './run';
 import type { PlannedRun } from './run';
 
 /** What can come of one attempt at a movement, or at a preflight question. */
@@ -38,9 +40,8 @@ export async function requestPlan(request: unknown): Promise<PlanResult> {
 /** Asks one preflight question again. */
 export function askAgain(run: PlannedRun, plan: LegPlan, retries: number): Promise<Attempt> {
   const { checkLeg } = activitiesFor(run, plan, 'Check', retries);
-  return checkLeg(legInput(run, plan, 'refund')).then(
-    (result) =>
-      result.kind === 'passed' ? result : ({ ...result, kind: 'declined', at: '', runId: '' } as Attempt),
+  return checkLeg(legInput(run, plan, 'refund', true)).then(
+    (result) => (result.kind === 'passed' ? result : ({ ...result, kind: 'declined', at: '' } as Attempt)),
     (error: unknown) => readFailure(error) ?? { kind: 'failed', message: 'The question was cut off.' },
   );
 }
@@ -54,7 +55,7 @@ export function send(
   retries: number,
 ): Promise<Attempt> {
   const activities = activitiesFor(run, plan, side === 'refund' ? 'Refund' : 'Take back', retries);
-  const input = { ...legInput(run, plan, side), ...(clearedIn !== undefined && { clearedIn }) };
+  const input = { ...legInput(run, plan, side, false), ...(clearedIn !== undefined && { clearedIn }) };
   const result = side === 'refund' ? activities.refundLeg(input) : activities.reverseLeg(input);
   return result.catch(
     (error: unknown) =>
@@ -62,7 +63,6 @@ export function send(
         kind: 'ambiguous',
         message: 'The call was cut off in the middle (its worker stopped); it may have reached the provider.',
         at: '',
-        runId: '',
       },
   );
 }
@@ -70,7 +70,7 @@ export function send(
 /** Asks the provider what became of a movement; undefined when the asking itself was cut off. */
 export async function lookUp(run: PlannedRun, plan: LegPlan, side: Side): Promise<LookUpResult | undefined> {
   const activities = activitiesFor(run, plan, 'Look up', 0);
-  const input = legInput(run, plan, side);
+  const input = legInput(run, plan, side, true);
   try {
     return await (side === 'refund' ? activities.lookUpRefund(input) : activities.lookUpReversal(input));
   } catch (error) {
@@ -79,37 +79,38 @@ export async function lookUp(run: PlannedRun, plan: LegPlan, side: Side): Promis
   }
 }
 
+const ONCE: RetryPolicy = { maximumAttempts: 1 };
+
+const RETRIES: RetryPolicy = {
+  initialInterval: '2s',
+  maximumInterval: '30s',
+  // An attempt that ran out of time may have moved money: it is the only one.
+  nonRetryableErrorTypes: ['TemporalTimeout:StartToClose', 'TemporalTimeout:Heartbeat'],
+};
+
 function activitiesFor(run: PlannedRun, plan: LegPlan, verb: string, retries: number) {
-  const amount = showAmount(plan.amount, run.request.currency, run.plan.exponent);
+  const leg = requestedLeg(run, plan.leg);
+  const amount = showAmount(amountOf(leg), run.request.currency, run.plan.exponent);
   const options: ActivityOptions = {
     startToCloseTimeout: plan.timeoutMs,
     // Set explicitly: left out, a cancel would lose the result of a call in flight.
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-    summary: `${verb} ${amount} · ${plan.leg} · ${plan.provider}`,
-    retry: {
-      maximumAttempts: retries + 1,
-      initialInterval: '2s',
-      maximumInterval: '30s',
-      // An attempt that ran out of time may have moved money: it is the only one.
-      nonRetryableErrorTypes: ['TemporalTimeout:StartToClose', 'TemporalTimeout:Heartbeat'],
-    },
+    summary: `${verb} ${amount} · ${plan.leg} · ${leg.provider}`,
+    retry: retries === 0 ? ONCE : { ...RETRIES, maximumAttempts: retries + 1 },
     ...(plan.taskQueue !== undefined && { taskQueue: plan.taskQueue }),
   };
   return proxyActivities<RefundActivities>(options);
 }
 
-function legInput({ request, plan: { exponent } }: PlannedRun, plan: LegPlan, side: Side): LegInput {
-  const leg = request[plan.leg];
-  if (!leg) throw new TypeError(`the request has no ${plan.leg} leg`);
+function legInput(run: PlannedRun, { leg, baseline }: LegPlan, side: Side, isQuestion: boolean): LegInput {
   const { firstExecutionRunId, startTime } = workflowInfo();
   return {
-    leg,
-    currency: request.currency,
-    exponent,
-    key: idempotencyKey(request.refundId, plan.leg, side),
-    since: startTime.toISOString(),
+    leg: requestedLeg(run, leg),
+    currency: run.request.currency,
+    key: idempotencyKey(run.request.refundId, leg, side),
     firstRunId: firstExecutionRunId,
-    ...(plan.baseline && { baseline: plan.baseline }),
+    ...(isQuestion && { since: startTime.toISOString() }),
+    ...(isQuestion && baseline && { baseline }),
   };
 }
 

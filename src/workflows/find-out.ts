@@ -3,7 +3,7 @@ import type { LookUpResult } from '../domain/exchange';
 import { isOutOfPatience } from '../domain/patience';
 import type { Problem } from '../domain/state';
 import { lookUp } from './calls';
-import { confirm, declined, problemOf, waitForProvider } from './movement';
+import { absenceAfter, confirm, declined, problemOf, providerOf, waitForProvider } from './movement';
 import type { Movement, Next } from './movement';
 
 /** What a provider answered that leaves open whether money moved. */
@@ -11,7 +11,7 @@ interface Doubt {
   kind: 'ambiguous' | 'alreadyDone';
   message: string;
   at: string;
-  runId: string;
+  runId?: string;
 }
 
 /**
@@ -24,7 +24,8 @@ export async function findOut(movement: Movement, doubt: Doubt): Promise<Next> {
   const problem: Omit<Problem, 'side'> = { code: doubt.kind, message: doubt.message };
   movement.ambiguousForMs = 0;
   movement.startedAt ??= timeOf(doubt.at);
-  movement.seenIn = doubt.runId;
+  if (doubt.runId !== undefined) movement.seenIn = doubt.runId;
+  movement.wasInDoubt = !decides(movement);
   waitForProvider(movement, 'lookingUp');
   let empty = 0;
   for (const delay of canLookUp(movement) ? lookUpDelaysMs : []) {
@@ -33,7 +34,7 @@ export async function findOut(movement: Movement, doubt: Doubt): Promise<Next> {
     if (!result) continue;
     movement.startedAt ??= timeOf(result.at);
     problem.evidence = { message: evidenceOf(result), at: result.at };
-    const oldEnough = movement.ambiguousForMs >= movement.plan.absenceAfterMs;
+    const oldEnough = movement.ambiguousForMs >= absenceAfter(movement);
     switch (result.kind) {
       case 'found':
         return confirm(movement, result, result.at, 'lookUp');
@@ -85,7 +86,7 @@ export function canLookUp({ kind, plan }: Movement): boolean {
 export async function waitUntilAmbiguousFor(movement: Movement, milliseconds: number): Promise<void> {
   const wait = milliseconds - movement.ambiguousForMs;
   if (wait <= 0) return;
-  await sleep(wait, { summary: `Look up ${movement.plan.leg} at ${movement.plan.provider}` });
+  await sleep(wait, { summary: `Look up ${movement.plan.leg} at ${providerOf(movement)}` });
   movement.ambiguousForMs = milliseconds;
 }
 

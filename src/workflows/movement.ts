@@ -1,7 +1,8 @@
+import { amountOf } from '../domain/money';
 import type { Declined, ProviderRecord, Receipt } from '../domain/outcome';
-import type { LegPlan } from '../domain/plan';
+import type { LegPlan, ProviderName } from '../domain/plan';
 import type { LegStatus, Problem, Side } from '../domain/state';
-import { legState, pivotPassed, publish } from './run';
+import { legState, pivotPassed, publish, requestedLeg } from './run';
 import type { PlannedRun } from './run';
 
 /** Something the saga asks of a provider about one leg, from its first attempt until it is known how it ended. */
@@ -15,6 +16,8 @@ export interface Movement {
   startedAt?: number;
   /** How long it has been ambiguous, counted in timers and so never more than the truth. Milliseconds. */
   ambiguousForMs: number;
+  /** It was in doubt before, and no look-up could settle that: a later "no" may be the echo of its own success. */
+  wasInDoubt: boolean;
   /** The provider wants to be asked before another attempt. */
   lookUpFirst: boolean;
   /** The run in which its last ambiguous answer or look-up was seen. */
@@ -44,7 +47,7 @@ export function confirm(
   const { run, plan, kind } = movement;
   const receipt: Receipt = {
     providerReference: record.providerReference,
-    ...plan.amount,
+    ...amountOf(requestedLeg(run, plan.leg)),
     at,
     confirmedBy,
     ...(record.note !== undefined && { note: record.note }),
@@ -78,8 +81,18 @@ export function end({ run, plan }: Movement, status: LegStatus, ending: Ending):
 /** Shows that the movement waits for its provider. */
 export function waitForProvider({ run, plan }: Movement, status: LegStatus): void {
   legState(run, plan.leg).status = status;
-  run.state.waitingOn = plan.provider;
+  run.state.waitingOn = legState(run, plan.leg).provider;
   publish(run);
+}
+
+/** The provider that a movement asks. */
+export function providerOf({ run, plan }: Movement): ProviderName {
+  return legState(run, plan.leg).provider;
+}
+
+/** How long after a request an empty look-up can prove that it was never applied, in milliseconds. */
+export function absenceAfter({ run, plan }: Movement): number {
+  return plan.absenceAfterMs ?? run.plan.policy.absenceAfterMs;
 }
 
 /** The status of a leg while its movement is being sent. */

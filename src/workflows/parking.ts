@@ -2,7 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { ResolutionOutcome } from '../domain/resolution';
 import type { Problem } from '../domain/state';
 import { askOnce, canLookUp, waitUntilAmbiguousFor } from './find-out';
-import { declined, end } from './movement';
+import { absenceAfter, declined, end } from './movement';
 import type { Movement, Next } from './movement';
 import { legState, publish, stopping } from './run';
 import type { Run } from './run';
@@ -49,7 +49,7 @@ async function retry(movement: Movement, problem: Problem): Promise<Next> {
   delete movement.startedAt;
   if ((unclear && canLookUp(movement)) || movement.lookUpFirst) {
     // A request that is applied late must not slip in between an empty look-up and the next attempt.
-    await waitUntilAmbiguousFor(movement, unclear ? movement.plan.absenceAfterMs : 0);
+    await waitUntilAmbiguousFor(movement, unclear ? absenceAfter(movement) : 0);
     return askOnce(movement, problem);
   }
   // Without a look-up the operator's word clears it, in the run whose evidence they were shown.

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { FAILURES } from '../domain/contract';
 import type { RefundPlan } from '../domain/plan';
 import { requestPlan } from './calls';
-import { legState, publish, stopping } from './run';
+import { legState, publish, requestedLeg, stopping } from './run';
 import type { PlannedRun, Run } from './run';
 import { settle } from './settle';
 
@@ -22,17 +22,21 @@ export async function plan(run: Run): Promise<PlannedRun> {
 }
 
 function adopt(run: Run, refundPlan: RefundPlan): PlannedRun {
-  for (const { leg, provider } of refundPlan.legs) run.state.legs[leg] = { provider, status: 'pending' };
-  for (const { leg, code, message } of refundPlan.refusals) {
+  const planned = Object.assign(run, { plan: refundPlan });
+  for (const { leg } of refundPlan.legs) {
+    run.state.legs[leg] = { provider: requestedLeg(run, leg).provider, status: 'pending' };
+  }
+  for (const { leg, code, message } of refundPlan.refusals ?? []) {
     Object.assign(legState(run, leg), { status: 'declined', problem: { side: 'refund', code, message } });
   }
-  return Object.assign(run, { plan: refundPlan });
+  return planned;
 }
 
 /** Asks again what preflight got no answer to, before a person is bothered. */
 export async function recheck(run: PlannedRun): Promise<'passed' | 'declined' | 'cancelled'> {
-  if (run.plan.refusals.length > 0) return 'declined';
-  for (const leg of run.plan.legs.filter(({ leg: name }) => run.plan.unanswered.includes(name))) {
+  const { legs, refusals = [], unanswered = [] } = run.plan;
+  if (refusals.length > 0) return 'declined';
+  for (const leg of legs.filter(({ leg: name }) => unanswered.includes(name))) {
     const ending = await settle(run, leg, 'check');
     if (ending !== 'done') return stopping(run) ? 'cancelled' : 'declined';
   }

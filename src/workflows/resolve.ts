@@ -1,21 +1,21 @@
 import type { Receipt } from '../domain/outcome';
-import type { LegPlan } from '../domain/plan';
+import { amountOf } from '../domain/money';
+import type { Amount } from '../domain/money';
 import type { ResolveLegMessage } from '../domain/resolution';
 import type { LegState, LegStatus } from '../domain/state';
-import { legState } from './run';
+import { legState, requestedLeg } from './run';
 import type { Run } from './run';
 
 /** Records an accepted resolution on its leg at once, so that whoever sent it is answered with the new state. */
 export function applyResolution(run: Run, message: ResolveLegMessage, at: string): void {
-  const plan = run.plan?.legs.find(({ leg }) => leg === message.leg);
-  if (!plan) throw new TypeError(`the plan has no ${message.leg} leg`);
+  const amount = amountOf(requestedLeg(run, message.leg));
   const leg = legState(run, message.leg);
   run.resolution = message;
   run.state.waitingOn = null;
   leg.status = statusAfter(message, leg, run.state.status === 'planning');
-  if (message.outcome === 'refunded') leg.receipt = receiptOf(message, plan, at);
+  if (message.outcome === 'refunded') leg.receipt = receiptOf(message, amount, at);
   if (message.outcome === 'reversed' || message.outcome === 'waived')
-    leg.reversal = reversalOf(message, plan, at);
+    leg.reversal = reversalOf(message, amount, at);
   if (message.outcome === 'refunded' || message.outcome === 'reversed') delete leg.problem;
 }
 
@@ -33,19 +33,19 @@ function statusAfter({ outcome }: ResolveLegMessage, leg: LegState, planning: bo
 
 function receiptOf(
   { providerReference = '', by, evidence }: ResolveLegMessage,
-  plan: LegPlan,
+  amount: Amount,
   at: string,
 ): Receipt {
-  return { providerReference, ...plan.amount, at, confirmedBy: 'operator', by, note: evidence };
+  return { providerReference, ...amount, at, confirmedBy: 'operator', by, note: evidence };
 }
 
 function reversalOf(
   message: ResolveLegMessage,
-  plan: LegPlan,
+  amount: Amount,
   at: string,
 ): NonNullable<LegState['reversal']> {
   const { outcome, providerReference, by, evidence } = message;
-  const moved = outcome === 'reversed' ? plan.amount : {};
+  const moved = outcome === 'reversed' ? amount : {};
   return {
     ...(providerReference !== undefined && { providerReference }),
     ...moved,

@@ -4,7 +4,7 @@ import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@tempor
 import { SEARCH_ATTRIBUTES } from '../domain/contract';
 import { pivotOf } from '../domain/plan';
 import type { LegName, RefundPlan } from '../domain/plan';
-import type { RefundRequest } from '../domain/request';
+import type { RefundRequest, RequestLeg } from '../domain/request';
 import { acceptedOutcomes } from '../domain/resolution';
 import type { ResolutionOutcome, ResolveLegMessage } from '../domain/resolution';
 import { needsAttention } from '../domain/state';
@@ -124,6 +124,13 @@ export function legState(run: Run, leg: LegName): LegState {
   const state = run.state.legs[leg];
   if (!state) throw new TypeError(`the plan has no ${leg} leg`);
   return state;
+}
+
+/** A leg that the plan holds, as it was requested. */
+export function requestedLeg({ request }: Run, leg: LegName): RequestLeg {
+  const requested = request[leg];
+  if (!requested) throw new TypeError(`the request has no ${leg} leg`);
+  return requested;
 }
 
 /** Whether the leg that cannot be taken back is refunded: from then on the saga only goes forward. */

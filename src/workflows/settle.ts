@@ -4,7 +4,7 @@ import type { Problem } from '../domain/state';
 import { askAgain, send } from './calls';
 import type { Attempt } from './calls';
 import { askOnce, findOut } from './find-out';
-import { confirm, declined, end, problemOf, sendingStatus, waitForProvider } from './movement';
+import { confirm, declined, end, problemOf, providerOf, sendingStatus, waitForProvider } from './movement';
 import type { Ending, Movement, Next } from './movement';
 import { park } from './parking';
 import { legState, stopping } from './run';
@@ -19,7 +19,15 @@ const NO_REVERSAL: Problem = {
 
 /** Makes a movement happen once or not at all; returns only when it is known which. */
 export async function settle(run: PlannedRun, plan: LegPlan, kind: Movement['kind']): Promise<Ending> {
-  const movement: Movement = { run, plan, kind, failedRounds: 0, ambiguousForMs: 0, lookUpFirst: false };
+  const movement: Movement = {
+    run,
+    plan,
+    kind,
+    failedRounds: 0,
+    ambiguousForMs: 0,
+    wasInDoubt: false,
+    lookUpFirst: false,
+  };
   let next: Next = kind === 'reversal' && plan.reversal === 'none' ? { park: NO_REVERSAL } : 'again';
   for (;;) {
     if (next === 'again') next = await judge(movement, await attempt(movement));
@@ -45,6 +53,7 @@ async function judge(movement: Movement, result: Attempt): Promise<Next> {
     case 'done':
       return confirm(movement, result, result.at, 'answer');
     case 'declined':
+      if (movement.wasInDoubt) return findOut(movement, { ...result, kind: 'alreadyDone' });
       return declined(movement, result);
     case 'stopped':
       return end(movement, 'pending', 'stopped');
@@ -75,6 +84,6 @@ async function tryLater(
   waitForProvider(movement, sendingStatus(movement));
   const wait = Math.max(waitBeforeRound(policy, movement.failedRounds), retryAfterMs ?? 0);
   const stop = () => movement.kind !== 'reversal' && stopping(run);
-  await pause(wait, stop, `Retry ${movement.plan.leg} at ${movement.plan.provider}`);
+  await pause(wait, stop, `Retry ${movement.plan.leg} at ${providerOf(movement)}`);
   return movement.lookUpFirst ? askOnce(movement, { code: 'ambiguous', message }) : 'again';
 }

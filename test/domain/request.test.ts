@@ -53,10 +53,19 @@ describe('a valid request', () => {
     ['mircate by account number', { ...bare, loyalty: mircate }],
     [
       'mircate by wallet',
-      { ...bare, loyalty: { ...mircate, accountNumber: undefined, walletId: 'w-1', walletCurrency: 'POINT' } },
+      {
+        ...bare,
+        loyalty: { ...mircate, accountNumber: undefined, walletId: 'w-1', walletCurrency: 'POINT' },
+      },
     ],
-    ['wyre bought elsewhere in the world', { ...bare, cash: { ...wyre, purchasedAt: '2026-11-01T10:00:00+03:00' } }],
-    ['an invoice number with blanks inside', { ...valid, loyalty: { ...dsquares, invoiceNumber: 'INV 9/ç' } }],
+    [
+      'wyre bought elsewhere in the world',
+      { ...bare, cash: { ...wyre, purchasedAt: '2026-11-01T10:00:00+03:00' } },
+    ],
+    [
+      'an invoice number with blanks inside',
+      { ...valid, loyalty: { ...dsquares, invoiceNumber: 'INV 9/ç' } },
+    ],
     ['64 code points beyond the basic plane', { ...valid, requestedBy: '😀'.repeat(64) }],
     ['a currency with three decimals', { ...valid, currency: 'KWD' }],
     ['the largest amount', { ...valid, sale: { ...paywall, amountMinor: 10 ** 12 } }],
@@ -105,8 +114,14 @@ describe('a wrong request', () => {
     ['loyalty.points', { ...valid, loyalty: { ...dsquares, points: 10 ** 12 + 1 } }],
     ['loyalty.amountMinor', { ...valid, loyalty: { ...dsquares, amountMinor: 1 } }],
     ['loyalty.invoiceNumber', { ...valid, loyalty: { ...dsquares, invoiceNumber: '..' } }],
-    ['loyalty.walletId', { ...valid, loyalty: { ...mircate, accountNumber: undefined, walletCurrency: 'P' } }],
-    ['loyalty.walletCurrency', { ...valid, loyalty: { ...mircate, accountNumber: undefined, walletId: 'w' } }],
+    [
+      'loyalty.walletId',
+      { ...valid, loyalty: { ...mircate, accountNumber: undefined, walletCurrency: 'P' } },
+    ],
+    [
+      'loyalty.walletCurrency',
+      { ...valid, loyalty: { ...mircate, accountNumber: undefined, walletId: 'w' } },
+    ],
     ['loyalty.accountNumber', { ...valid, loyalty: { ...mircate, walletId: 'w', walletCurrency: 'P' } }],
     ['sale.externalReference', { ...valid, sale: { ...paywall, externalReference: '.' } }],
     ['sale.externalReference', { ...valid, sale: { ...paywall, externalReference: 'x'.repeat(129) } }],
@@ -128,7 +143,12 @@ describe('a wrong request', () => {
   });
 
   test('lists every wrong field at once', () => {
-    const request = { ...valid, refundId: '', sale: { ...paywall, amountMinor: 0 }, cash: { ...sipay, extra: 1 } };
+    const request = {
+      ...valid,
+      refundId: '',
+      sale: { ...paywall, amountMinor: 0 },
+      cash: { ...sipay, extra: 1 },
+    };
     expect(validateRefundRequest(request, context)).toEqual({
       problems: [
         expect.stringMatching(/^refundId: /),

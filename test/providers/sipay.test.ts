@@ -340,7 +340,10 @@ describe('the look-up', () => {
     answerLookUps(answers);
     expect(await sipay.lookUp(aCall())).toMatchObject({ kind });
     const asked = server.requests.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
-    const { ext_transaction_id: reference, ...control } = { ...asked[0], page_size: 1 } as Record<string, unknown>;
+    const { ext_transaction_id: reference, ...control } = { ...asked[0], page_size: 1 } as Record<
+      string,
+      unknown
+    >;
     expect(reference).toBe(KEY);
     expect(asked).toHaveLength(3);
     expect(asked).toContainEqual({ ...asked[0], page_index: 0 });
@@ -451,6 +454,18 @@ describe('fetched tokens', () => {
       message: 'Sipay refused our token (HTTP 401): check SIPAY_CLIENT_ID and SIPAY_CLIENT_SECRET.',
     });
     expect(server.requests).toHaveLength(4);
+  });
+
+  test('that are refused too late leave no time to send again', async () => {
+    let release: (answer: PlainAnswer) => void = () => undefined;
+    server.answer({ status: 200, body: fixtureText('sipay', 'token-response-sample.json') });
+    server.answer(() => new Promise((resolve) => (release = resolve)));
+    server.answer({ status: 200, body: fixtureText('sipay', 'token-response-sample.json') });
+    const sendBefore = Date.now() + 200;
+    setTimeout(() => release(UNAUTHORISED), 300);
+    const answer = await aFetchingSipay((provider) => provider.refund(aCall({ sendBefore })));
+    expect(answer.kind).toBe('notSent');
+    expect(server.requests).toHaveLength(3);
   });
 
   test('are not renewed by a 401 that claims success', async () => {

@@ -246,6 +246,12 @@ describe('the refund call', () => {
       withStatus({ type: 'UnknownException', transient: true }),
       { kind: 'ambiguous' },
     ],
+    [
+      'a refusal under a status of no business',
+      418,
+      thrown({ type: 'ValidationException' }),
+      { kind: 'ambiguous' },
+    ],
     ['a refund record under 400', 400, COMPLETED.body, { kind: 'ambiguous' }],
     ['a refund record under 401', 401, COMPLETED.body, { kind: 'ambiguous' }],
     ['a refund record under 201', 201, COMPLETED.body, { kind: 'ambiguous' }],

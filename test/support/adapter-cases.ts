@@ -130,6 +130,14 @@ export function describeTransport<Leg extends RequestLeg>(
       expect(answers.refund).toMatchObject({ kind: 'turnedAway', retryAfterMs: 7_000 });
     });
 
+    test('a refund whose time is over is not sent', async () => {
+      const provider = create({ baseUrl: server.url, callTimeoutMs: 5_000, maxConcurrent: 2 });
+      const answer = await provider.refund({ ...call, sendBefore: Date.now() - 1 });
+      provider.close();
+      expect(answer.kind).toBe('notSent');
+      expect(server.requests).toHaveLength(0);
+    });
+
     test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])(
       'an amount of %p is refused here, before anything is sent',
       async (amountMinor) => {

@@ -7,7 +7,7 @@ let count = 0;
 export function aRefund(simulators: Simulators, overrides: Partial<RefundRequest> = {}): RefundRequest {
   const number = (count += 1);
   const request: RefundRequest = {
-    refundId: `rf-${process.pid}-${Date.now()}-${number}`,
+    refundId: `rf-${(Date.now() % 1e8).toString(36)}${number}`,
     orderId: `order-${number}`,
     currency: 'TRY',
     requestedBy: 'order-service',
@@ -82,6 +82,8 @@ export function booked({ books }: Simulators, { loyalty, sale, cash }: RefundReq
   return {
     ...(loyalty && { loyalty: books.effective(loyalty.provider, loyalty.transactionId) }),
     ...(sale && { sale: books.effective(sale.provider, sale.externalReference) }),
-    ...(cash && { cash: books.effective(cash.provider, cash.provider === 'sipay' ? cash.transactionId : cash.orderId) }),
+    ...(cash && {
+      cash: books.effective(cash.provider, cash.provider === 'sipay' ? cash.transactionId : cash.orderId),
+    }),
   };
 }

@@ -52,7 +52,7 @@ export async function startSaga(
   options: { environment?: Record<string, string>; simulators?: SimulatorOptions } = {},
 ): Promise<Saga> {
   const simulators = await startSimulators(options.simulators);
-  const taskQueue = `refunds-${randomUUID()}`;
+  const taskQueue = `r-${randomUUID().slice(0, 6)}`;
   const configuration = readConfiguration({
     ...simulators.environment(),
     ...QUICK,

@@ -2,7 +2,7 @@ import type { Declined, MovementAnswer, Retryable } from '../../domain/outcome';
 import type { DsquaresLeg } from '../../domain/request';
 import { unansweredLookUp } from '../answers';
 import { createHttpClient, type HttpRequest, type HttpResult } from '../http';
-import type { Provider, ProviderCall, ProviderSettings } from '../provider';
+import { deadlineOf, type Provider, type ProviderCall, type ProviderSettings } from '../provider';
 import { compareCounters, moneyOf } from './counters';
 import { movementAnswer, readWallet, redemptionBody, refundBody } from './wire';
 
@@ -33,7 +33,7 @@ export function createDsquares(settings: DsquaresSettings): Provider<DsquaresLeg
   const http = createHttpClient(settings);
   const { redeemUnit } = settings;
 
-  function send(name: string, request: Pick<HttpRequest, 'method' | 'query' | 'json'>): Promise<HttpResult> {
+  function send(name: string, request: Omit<HttpRequest, 'path' | 'headers'>): Promise<HttpResult> {
     const path = ['api', 'Integration', settings.apiVersion, name];
     return http.send({ ...request, path, headers: { ClientId: settings.clientId } });
   }
@@ -43,7 +43,11 @@ export function createDsquares(settings: DsquaresSettings): Provider<DsquaresLeg
   }
 
   async function redeem(call: Call, value: number): Promise<MovementAnswer> {
-    const result = await send('RedeemUser', { method: 'POST', json: redemptionBody(call, value) });
+    const result = await send('RedeemUser', {
+      method: 'POST',
+      json: redemptionBody(call, value),
+      ...deadlineOf(call),
+    });
     return movementAnswer(result, call, 'reversal');
   }
 
@@ -67,7 +71,7 @@ export function createDsquares(settings: DsquaresSettings): Provider<DsquaresLeg
 
     async refund(call) {
       if (!hasWholePoints(call)) return NO_WHOLE_POINTS;
-      const result = await send('Refund', { method: 'POST', json: refundBody(call) });
+      const result = await send('Refund', { method: 'POST', json: refundBody(call), ...deadlineOf(call) });
       return movementAnswer(result, call, 'refund');
     },
 

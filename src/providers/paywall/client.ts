@@ -1,6 +1,6 @@
 import type { PaywallLeg } from '../../domain/request';
 import { createHttpClient } from '../http';
-import type { Provider, ProviderSettings } from '../provider';
+import { deadlineOf, type Provider, type ProviderSettings } from '../provider';
 import { readCheck, readLookUp } from './look-up';
 import { readRefund, refundBody, type PaywallCall } from './wire';
 
@@ -34,7 +34,8 @@ export function createPaywall(settings: PaywallSettings): Provider<PaywallLeg> {
         };
       }
       const path = ['api', 'v1', 'wallet', 'purchase', 'refund'];
-      return readRefund(await http.send({ method: 'POST', path, headers, json: refundBody(call.leg) }), call);
+      const json = refundBody(call.leg);
+      return readRefund(await http.send({ method: 'POST', path, headers, json, ...deadlineOf(call) }), call);
     },
     check: async (call) => readCheck(await fetchHistory(call), call),
     lookUp: async (call) => readLookUp(await fetchHistory(call), call),

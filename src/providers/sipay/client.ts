@@ -1,6 +1,6 @@
 import type { SipayLeg } from '../../domain/request';
-import { createHttpClient, type HttpResult } from '../http';
-import type { Provider, ProviderSettings } from '../provider';
+import { createHttpClient, type HttpRequest, type HttpResult } from '../http';
+import { deadlineOf, type Provider, type ProviderSettings } from '../provider';
 import { wantsAnotherToken } from './envelope';
 import { controlBody, lookUpBody, readAbsence, readLookUp } from './look-up';
 import { createTokenSource, type SipayCredentials } from './token';
@@ -10,6 +10,8 @@ import { readRefund, refundBody } from './wire';
 export interface SipaySettings extends ProviderSettings {
   credentials: SipayCredentials;
 }
+
+type Posted = Pick<HttpRequest, 'path' | 'json' | 'sendBefore'>;
 
 const REFUND = ['v1', 'Transaction', 'RefundPaymentInstant'];
 const LOOK_UP = ['v1', 'TransactionData', 'SummaryRecordByFilter'];
@@ -21,17 +23,17 @@ export function createSipay(settings: SipaySettings): Provider<SipayLeg> {
   const fetchesTokens = 'clientId' in settings.credentials;
   const credentials = fetchesTokens ? 'SIPAY_CLIENT_ID and SIPAY_CLIENT_SECRET' : 'SIPAY_TOKEN';
 
-  const post = (path: string[], json: unknown, token: string) =>
-    http.send({ method: 'POST', path, headers: { Authorization: `Bearer ${token}` }, json });
+  const post = (request: Posted, token: string) =>
+    http.send({ ...request, method: 'POST', headers: { Authorization: `Bearer ${token}` } });
 
   /** Sends a call; one whose token was refused did nothing, and goes out once more with another token if there is one. */
-  async function send(path: string[], json: unknown): Promise<HttpResult> {
+  async function send(request: Posted): Promise<HttpResult> {
     const first = await tokens.current();
     if (first.kind === 'notSent') return first;
-    const result = await post(path, json, first.token);
+    const result = await post(request, first.token);
     if (!fetchesTokens || !wantsAnotherToken(result)) return result;
     const second = await tokens.renew(first.token);
-    return second.kind === 'notSent' ? second : post(path, json, second.token);
+    return second.kind === 'notSent' ? second : post(request, second.token);
   }
 
   return {
@@ -45,15 +47,17 @@ export function createSipay(settings: SipaySettings): Provider<SipayLeg> {
           message: 'Not sent: the amount is no positive whole number of minor units.',
         };
       }
-      return readRefund(await send(REFUND, refundBody(call)), call, credentials);
+      const result = await send({ path: REFUND, json: refundBody(call), ...deadlineOf(call) });
+      return readRefund(result, call, credentials);
     },
     async lookUp(call) {
       const now = Date.now();
-      const answer = readLookUp(await send(LOOK_UP, lookUpBody(call, now, 1)), call, credentials);
+      const lookUp = (json: unknown) => send({ path: LOOK_UP, json });
+      const answer = readLookUp(await lookUp(lookUpBody(call, now, 1)), call, credentials);
       if (answer !== undefined) return answer;
       const [pageBefore, control] = await Promise.all([
-        send(LOOK_UP, lookUpBody(call, now, 0)),
-        send(LOOK_UP, controlBody(call, now)),
+        lookUp(lookUpBody(call, now, 0)),
+        lookUp(controlBody(call, now)),
       ]);
       return readAbsence({ pageBefore, control }, call, credentials);
     },

@@ -1,6 +1,6 @@
 import type { WyreLeg } from '../../domain/request';
 import { createHttpClient } from '../http';
-import type { Provider, ProviderSettings } from '../provider';
+import { deadlineOf, type Provider, type ProviderSettings } from '../provider';
 import { readCheck, readControl, readLookUp, readWindow } from './look-up';
 import { readRefund, type WyreCall } from './wire';
 
@@ -33,6 +33,7 @@ export function createWyre(settings: WyreSettings): Provider<WyreLeg> {
         path: ['v3', 'orders', call.leg.orderId, 'refund', 'partner'],
         // The sheet asks for this type although there is no body; axios would name a form.
         headers: { ...headers, 'Content-Type': 'application/json' },
+        ...deadlineOf(call),
       });
       return readRefund(result, call);
     },

@@ -1,0 +1,122 @@
+import { defaultPayloadConverter } from '@temporalio/client';
+import { optionalTsToDate } from '@temporalio/common/lib/time';
+import { temporal } from '@temporalio/proto';
+import type { SEARCH_ATTRIBUTES } from '../domain/contract';
+import { WORKFLOW_TYPE, workflowIdOf } from '../domain/contract';
+import type { ProviderName } from '../domain/plan';
+import type { RefundState, RefundStatus } from '../domain/state';
+import { call, describeRun } from './access';
+import type { Access } from './access';
+
+/** Which refunds to list; what is left out does not matter. */
+export interface RefundFilter {
+  status?: RefundStatus;
+  orderId?: string;
+  waitingOn?: 'approval' | 'operator' | ProviderName;
+  /** True: exactly those for which a person must act now. */
+  needsAttention?: boolean;
+  /** At most so many, 1 to 1000; the newest come first. Default: 50. */
+  limit?: number;
+}
+
+/** How Temporal says that a run stands. */
+export type RunStatus =
+  | 'RUNNING'
+  | 'PAUSED'
+  | 'COMPLETED'
+  | 'FAILED'
+  | 'TERMINATED'
+  | 'CANCELED'
+  | 'TIMED_OUT'
+  | 'CONTINUED_AS_NEW'
+  | 'UNSPECIFIED';
+
+/** A refund as the server shows it without asking a worker; times are ISO 8601. */
+export interface RefundRow {
+  refundId: string;
+  workflowId: string;
+  /** Null for a run that has shown none yet. */
+  status: RefundStatus | null;
+  waitingOn: RefundState['waitingOn'];
+  needsAttention: boolean;
+  orderId: string | null;
+  startedAt: string;
+  closedAt?: string;
+  /** How its run stands. A status that is not final beside `TERMINATED` is where it was cut off. */
+  run: RunStatus;
+}
+
+const MOST_ROWS = 1_000;
+const PREFIX = workflowIdOf('');
+const RUNNING = `ExecutionStatus = 'Running'`;
+
+/** Lists refunds by their search attributes, the newest first; what changed a moment ago may be missing. */
+export async function list(access: Access, filter: RefundFilter = {}): Promise<RefundRow[]> {
+  const { workflow } = access.client;
+  const pageSize = Math.min(Math.max(Math.trunc(filter.limit ?? 50), 1), MOST_ROWS);
+  const query = listQuery(filter);
+  if (query === undefined) return [];
+  // Not through the SDK's own list, which decodes every memo: a list needs no keys.
+  const { executions } = await call(access, () =>
+    workflow.workflowService.listWorkflowExecutions({
+      namespace: workflow.options.namespace,
+      query,
+      pageSize,
+    }),
+  );
+  const rows = executions.map(rowOf);
+  // A run that was reset leaves its old self behind.
+  return rows.filter(
+    ({ workflowId }, index) => rows.findIndex((row) => row.workflowId === workflowId) === index,
+  );
+}
+
+/** One refund as `list` shows it, up to date. */
+export async function overview(access: Access, refundId: string): Promise<RefundRow> {
+  const { raw } = await describeRun(access, refundId);
+  return rowOf(raw.workflowExecutionInfo ?? {});
+}
+
+/**
+ * The visibility query of a filter.
+ * @returns undefined when nothing can match: the filter has characters that no valid id or status has, and that servers
+ * compare each in their own way
+ */
+export function listQuery({ status, orderId, waitingOn, needsAttention }: RefundFilter): string | undefined {
+  const wanted = { RefundStatus: status, RefundOrderId: orderId, RefundWaitingOn: waitingOn };
+  const texts = Object.entries(wanted).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  if (texts.some(([, text]) => /[\\"\p{C}]/u.test(text))) return undefined;
+  const conditions = [
+    `WorkflowType = '${WORKFLOW_TYPE}'`,
+    ...texts.map(([name, text]) => `${name} = '${text.replaceAll("'", "''")}'`),
+    ...(needsAttention === undefined ? [] : [`RefundNeedsAttention = ${needsAttention ? 'true' : 'false'}`]),
+    // The attributes of a run that was cut off say what it waited for; it waits no more.
+    ...(waitingOn !== undefined || needsAttention === true ? [RUNNING] : []),
+  ];
+  return conditions.join(' AND ');
+}
+
+function rowOf(info: temporal.api.workflow.v1.IWorkflowExecutionInfo): RefundRow {
+  const workflowId = info.execution?.workflowId ?? '';
+  const closedAt = optionalTsToDate(info.closeTime)?.toISOString();
+  const attribute = (name: keyof typeof SEARCH_ATTRIBUTES): unknown => {
+    const payload = info.searchAttributes?.indexedFields?.[name];
+    return payload ? (defaultPayloadConverter.fromPayload<unknown>(payload) ?? null) : null;
+  };
+  return {
+    refundId: workflowId.startsWith(PREFIX) ? workflowId.slice(PREFIX.length) : workflowId,
+    workflowId,
+    status: attribute('RefundStatus') as RefundRow['status'],
+    waitingOn: closedAt === undefined ? (attribute('RefundWaitingOn') as RefundRow['waitingOn']) : null,
+    needsAttention: closedAt === undefined && attribute('RefundNeedsAttention') === true,
+    orderId: attribute('RefundOrderId') as string | null,
+    startedAt: optionalTsToDate(info.startTime)?.toISOString() ?? '',
+    ...(closedAt !== undefined && { closedAt }),
+    run: runStatusOf(info.status),
+  };
+}
+
+function runStatusOf(status: temporal.api.workflow.v1.IWorkflowExecutionInfo['status']): RunStatus {
+  const name = temporal.api.enums.v1.WorkflowExecutionStatus[status ?? 0];
+  return (name ?? '').replace('WORKFLOW_EXECUTION_STATUS_', '') as RunStatus;
+}

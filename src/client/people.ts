@@ -1,0 +1,93 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { ApplicationFailure, WorkflowUpdateFailedError } from '@temporalio/client';
+import { FAILURES, MESSAGES } from '../domain/contract';
+import { refusalOfDecision } from '../domain/decision';
+import type { DecideMessage, DecisionMessage } from '../domain/decision';
+import type { ResolveLegMessage } from '../domain/resolution';
+import type { RefundState } from '../domain/state';
+import { describeRun } from './access';
+import type { Access } from './access';
+import { askWorker, tell } from './ask-worker';
+import { DecisionRefusedError, RefundEndedError, RefundFailedError, ResolutionRefusedError } from './errors';
+
+/** A manual decision on a refund. */
+export type Decision = DecideMessage & { refundId: string };
+
+/** An operator's word on a parked leg of a refund. */
+export type Resolution = ResolveLegMessage & { refundId: string };
+
+/** Decides, and is answered. The same decision of the same person is one, however often it is sent. */
+export async function decide(
+  access: Access,
+  { refundId, decision, by, note }: Decision,
+): Promise<RefundState> {
+  const message: DecideMessage = { decision, ...decisionMessage({ by, note }) };
+  return update(access, refundId, MESSAGES.decide, message, decisionId(refundId, decision, by));
+}
+
+/** Settles a parked leg, and is answered. */
+export async function resolve(access: Access, { refundId, ...resolution }: Resolution): Promise<RefundState> {
+  const { leg, outcome, by, evidence, providerReference } = resolution;
+  const message: ResolveLegMessage = {
+    ...{ leg, outcome, by, evidence },
+    ...(providerReference !== undefined && { providerReference }),
+  };
+  // No stable id: the same words may be said again, when the same leg parks once more.
+  return update(access, refundId, MESSAGES.resolveLeg, message, randomUUID());
+}
+
+/** Sends a decision that nobody answers; what counts or not is seen in the refund's state. */
+export async function signalDecision(
+  access: Access,
+  decision: 'approve' | 'reject',
+  refundId: string,
+  message: DecisionMessage,
+): Promise<void> {
+  const plain = decisionMessage(message);
+  const refusal = refusalOfDecision(plain, { requestedBy: '', approval: undefined, open: true });
+  if (refusal !== undefined) throw new DecisionRefusedError(`Refused, nothing was sent: ${refusal}.`);
+  await tell(access, refundId, (handle) => handle.signal(MESSAGES[decision], plain));
+}
+
+/** Asks to start no further leg. */
+export async function cancel(access: Access, refundId: string): Promise<void> {
+  // The server accepts the cancel of a run that is over, and nothing comes of it.
+  if ((await describeRun(access, refundId)).closeTime) throw new RefundEndedError(refundId);
+  await tell(access, refundId, (handle) => handle.cancel());
+}
+
+function decisionMessage({ by, note }: DecisionMessage): DecisionMessage {
+  return { by, ...(note !== undefined && { note }) };
+}
+
+function decisionId(refundId: string, decision: string, by: string): string {
+  const person = by.normalize('NFKC').trim().toLowerCase();
+  const content = JSON.stringify([refundId, decision, person]);
+  return `decide-${createHash('sha256').update(content).digest('hex')}`;
+}
+
+async function update(
+  access: Access,
+  refundId: string,
+  name: string,
+  message: DecideMessage | ResolveLegMessage,
+  updateId: string,
+): Promise<RefundState> {
+  try {
+    return await askWorker(access, refundId, (handle) =>
+      handle.executeUpdate<RefundState, [typeof message]>(name, { args: [message], updateId }),
+    );
+  } catch (error) {
+    throw error instanceof WorkflowUpdateFailedError ? refusalOf(refundId, error) : error;
+  }
+}
+
+function refusalOf(refundId: string, error: WorkflowUpdateFailedError): Error {
+  const { cause } = error;
+  if (!(cause instanceof ApplicationFailure))
+    return new RefundFailedError(refundId, error.message, { cause });
+  const { type, message } = cause;
+  if (type === FAILURES.decisionRefused) return new DecisionRefusedError(message, { cause });
+  if (type === FAILURES.resolutionRefused) return new ResolutionRefusedError(message, { cause });
+  return new RefundFailedError(refundId, `an update failed: ${message}`, { cause });
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { decodeFromPayloadsAtIndex } from '@temporalio/common/lib/internal-non-workflow';
+import { REQUEST_HASH_MEMO, SEARCH_ATTRIBUTES, WORKFLOW_TYPE, workflowIdOf } from '../domain/contract';
+import { PROVIDER_NAMES } from '../domain/plan';
+import { validateRefundRequest } from '../domain/request';
+import type { RefundRequest } from '../domain/request';
+import { summaryOf } from '../domain/story';
+import { call, describeRun } from './access';
+import type { Access } from './access';
+import { InvalidRefundRequestError, RefundConflictError, TemporalServerError } from './errors';
+import { requestHash } from './request-hash';
+import { staticDetailsOf } from './static-details';
+
+/** A refund that was started, now or before. */
+export interface StartedRefund {
+  refundId: string;
+  workflowId: string;
+  runId: string;
+  /** True when the same refund was there before this call: running, or ended. */
+  existing: boolean;
+}
+
+/** The memo entry with a random text of each start: whose is in the run, that call started it. */
+const START_TOKEN_MEMO = 'startToken';
+
+/**
+ * Checks everything about a request that can be checked without knowing which providers the workers are configured for.
+ * @throws InvalidRefundRequestError
+ */
+export function checkRequest(input: unknown): RefundRequest {
+  const checked = validateRefundRequest(input, { providers: new Set(PROVIDER_NAMES), now: new Date() });
+  if ('problems' in checked) throw new InvalidRefundRequestError(checked.problems);
+  return checked.request;
+}
+
+/** Starts a refund, or attaches to the same one. */
+export async function start(access: Access, input: RefundRequest): Promise<StartedRefund> {
+  const request = checkRequest(input);
+  const { refundId } = request;
+  const token = randomUUID();
+  try {
+    await call(access, () => send(access, request, token)).catch(unlessAlreadyStarted);
+    const run = await describeRun(access, refundId);
+    const existing = run.memo?.[START_TOKEN_MEMO] !== token;
+    if (existing && (await hashOfRun(access, run)) !== requestHash(request)) {
+      throw new RefundConflictError(refundId);
+    }
+    return { refundId, workflowId: run.workflowId, runId: run.runId, existing };
+  } catch (error) {
+    throw isUnanswered(error) ? mayHaveStarted(refundId, error) : error;
+  }
+}
+
+async function send({ client, taskQueue }: Access, request: RefundRequest, token: string): Promise<void> {
+  const { RefundStatus, RefundOrderId, RefundNeedsAttention } = SEARCH_ATTRIBUTES;
+  await client.workflow.start(WORKFLOW_TYPE, {
+    args: [request],
+    taskQueue,
+    workflowId: workflowIdOf(request.refundId),
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: summaryOf(request),
+    staticDetails: staticDetailsOf(request),
+    memo: { [REQUEST_HASH_MEMO]: requestHash(request), [START_TOKEN_MEMO]: token },
+    typedSearchAttributes: [
+      { key: defineSearchAttributeKey('RefundStatus', RefundStatus), value: 'planning' },
+      { key: defineSearchAttributeKey('RefundOrderId', RefundOrderId), value: request.orderId },
+      { key: defineSearchAttributeKey('RefundNeedsAttention', RefundNeedsAttention), value: false },
+    ],
+  });
+}
+
+function unlessAlreadyStarted(error: unknown): void {
+  if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+}
+
+/** The hash of what a run was started with; a run that was not started by this library has none in its memo. */
+async function hashOfRun(access: Access, run: WorkflowExecutionDescription): Promise<string> {
+  const inMemo = run.memo?.[REQUEST_HASH_MEMO];
+  return typeof inMemo === 'string' ? inMemo : requestHash(await inputOf(access, run));
+}
+
+async function inputOf(
+  access: Access,
+  { workflowId, runId }: WorkflowExecutionDescription,
+): Promise<unknown> {
+  const { workflow } = access.client;
+  const { namespace, loadedDataConverter } = workflow.options;
+  return call(access, async () => {
+    const execution = { workflowId, runId };
+    const { history } = await workflow.workflowService.getWorkflowExecutionHistory({
+      namespace,
+      execution,
+      maximumPageSize: 1,
+    });
+    const payloads = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads;
+    const context = { type: 'workflow', namespace, workflowId } as const;
+    return decodeFromPayloadsAtIndex<unknown>(loadedDataConverter, 0, payloads, context);
+  });
+}
+
+function isUnanswered(error: unknown): error is TemporalServerError {
+  return error instanceof TemporalServerError && error.reason === 'unanswered';
+}
+
+function mayHaveStarted(refundId: string, cause: TemporalServerError): TemporalServerError {
+  const message =
+    `The Temporal server did not answer in time: refund ${refundId} may have been started. Start it again with the ` +
+    'same id and content: that never refunds twice.';
+  return new TemporalServerError('unanswered', message, cause.code, { cause });
+}
