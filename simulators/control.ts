@@ -1,5 +1,5 @@
 import type { Reply } from './effects';
-import type { Fault, FaultRates, RandomScope } from './fault-kinds';
+import { FAULT_KINDS, type Fault, type FaultRates, type RandomScope } from './fault-kinds';
 import type { Simulators } from './index';
 import { PROVIDERS, type ProviderName } from './options';
 import type { Incoming } from './routes';
@@ -52,7 +52,9 @@ function addFaults(faults: Controlled['faults'], body: Faulty): void {
     return;
   }
   for (const fault of Array.isArray(body) ? body : [body]) {
-    if (!PROVIDERS.includes(fault.provider)) throw new Error('a fault needs a provider');
+    if (!PROVIDERS.includes(fault.provider))
+      throw new Error(`a fault needs a provider: ${PROVIDERS.join(', ')}`);
+    if (!FAULT_KINDS.includes(fault.kind)) throw new Error(`a fault needs a kind: ${FAULT_KINDS.join(', ')}`);
     faults.add(fault);
   }
 }

@@ -39,6 +39,7 @@ export class Faults {
   /**
    * Strikes requests at random, where no scripted fault fits. The same seed strikes the same requests: what decides is
    * the movement a request is about and how many of its kind came before, not the order in which movements arrive.
+   * (Look-ups that name no movement, and tokens, count among themselves.)
    */
   random(seed: number, rates: FaultRates, scope: RandomScope = {}): void {
     const { providers, operations, ...trouble } = scope;

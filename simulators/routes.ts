@@ -32,7 +32,8 @@ export function findRoute(
   const [address = '', query = ''] = incoming.url.split('?');
   const [, first, ...rest] = address.split('/');
   const redirected = first === 'redirected';
-  const provider = PROVIDERS.find((name) => name === (redirected ? rest.shift() : first));
+  const prefix = redirected ? rest.shift() : first;
+  const provider = PROVIDERS.find((name) => name === prefix);
   if (!provider) return undefined;
   const path = `/${rest.join('/')}${query && `?${query}`}`;
   const bare = requestOf(incoming, query);

@@ -58,7 +58,10 @@ export function sipayApi(
     if (!hasAll(fields, REQUIRED_TO_LIST)) return INCOMPLETE;
     const { page, total } = selected(books.transactions(asOf), fields, switches, world.now());
     const results = page.map((transaction) => rowOf(transaction, switches));
-    for (const transaction of page) transaction.pendingReads -= 1;
+    for (const transaction of page) {
+      // Only a look-up of this very refund counts: others may list it by the way.
+      if (transaction.extTransactionId === fields.ext_transaction_id) transaction.pendingReads -= 1;
+    }
     const asked = { page_index: integerOf(fields.page_index), page_size: integerOf(fields.page_size) };
     return succeeded('İşlem Başarılı', { results, ...asked, total_count: total });
   }

@@ -10,7 +10,9 @@ test('the workflow bundle holds no axios, no zod, no Node module and no adapter'
   const code = await bundledCode();
   const modules = [...code.matchAll(/"(\.\/[^"\n]+\.(?:js|ts|cjs|mjs))":/g)].map(([, name]) => name);
   expect(modules.length).toBeGreaterThan(20);
-  const foreign = modules.filter((name) => /axios|zod|lossless|currency-codes|src\/(?:providers|activities|config)/.test(name ?? ''));
+  const foreign = modules.filter((name) =>
+    /axios|zod|lossless|currency-codes|src\/(?:providers|activities|config)/.test(name ?? ''),
+  );
   expect(foreign).toEqual([]);
   expect(code).not.toMatch(/require\("(?:node:)?(?:fs|http|https|net|crypto|os|path|child_process)"\)/);
 });

@@ -1,69 +1,139 @@
+import type { Fault } from '../simulators';
 import { aRefund, booked } from './support/requests';
 import { startSaga, type Saga } from './support/saga';
 
 let saga: Saga;
 beforeAll(async () => {
   saga = await startSaga({
-    environment: { APPROVAL_LIMITS: 'TRY=15000,points=600', CALL_TIMEOUT: '1500ms', ABSENCE_AFTER: '1500ms', SLOW_RETRY_INTERVAL: '1h' },
+    environment: { APPROVAL_LIMITS: 'TRY=15000,points=500', SLOW_RETRY_INTERVAL: '1h' },
   });
 });
+afterEach(() => saga.simulators.faults.clear());
 afterAll(() => saga.close());
 
-const { add } = { add: (...faults: Parameters<Saga['simulators']['faults']['add']>) => saga.simulators.faults.add(...faults) };
+const NOTHING = { loyalty: 0, sale: 0, cash: 0 };
+const add = (fault: Fault) => saga.simulators.faults.add(fault);
+const arrived = async (provider: Fault['provider'], match: string) => {
+  while (
+    !saga.simulators.requests({ provider, operation: 'refund' }).some(({ body }) => body.includes(match))
+  ) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+};
 
 describe('a cancel', () => {
   test('while a person is asked ends the refund cancelled, with nothing sent', async () => {
-    const request = aRefund(saga.simulators);
-    Object.assign(request.sale ?? {}, {});
-    const handle = await saga.start(aRefund(saga.simulators, { loyalty: { ...request.loyalty, points: 601 } as never }));
+    const request = aRefund(saga.simulators, { currency: 'EUR' });
+    const handle = await saga.start(request);
     await saga.until(handle, ({ status }) => status === 'awaitingApproval');
     await handle.cancel();
     expect(await handle.result()).toMatchObject({ status: 'cancelled', waitingOn: null });
+    expect(booked(saga.simulators, request)).toEqual(NOTHING);
   });
 
   test('while the first leg is in flight lets it finish, begins no other, and takes it back', async () => {
     const request = aRefund(saga.simulators);
-    add({ provider: 'dsquares', operation: 'refund', kind: 'slow', delayMs: 800, match: request.loyalty?.transactionId });
+    const { transactionId = '' } = request.loyalty ?? {};
+    add({ provider: 'dsquares', operation: 'refund', kind: 'slow', delayMs: 500 });
     const handle = await saga.start(request);
-    await saga.until(handle, ({ legs }) => legs.loyalty?.status === 'refunding');
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await arrived('dsquares', transactionId);
     await handle.cancel();
     expect(await handle.result()).toMatchObject({
       status: 'cancelled',
       legs: { loyalty: { status: 'reversed' }, sale: { status: 'pending' }, cash: { status: 'pending' } },
     });
-    expect(saga.simulators.books.peak('dsquares', request.loyalty?.transactionId ?? '')).toBe(500);
-    expect(booked(saga.simulators, request)).toEqual({ loyalty: 0, sale: 0, cash: 0 });
+    expect(saga.simulators.books.peak('dsquares', transactionId)).toBe(500);
+    expect(booked(saga.simulators, request)).toEqual(NOTHING);
   });
 
-  test('after the pivot only goes forward', async () => {
+  test('while the pivot is in flight goes on once it is refunded', async () => {
     const request = aRefund(saga.simulators);
-    add({ provider: 'paywall', operation: 'refund', kind: 'slow', delayMs: 800, match: request.sale?.externalReference });
+    add({ provider: 'paywall', operation: 'refund', kind: 'slow', delayMs: 500 });
     const handle = await saga.start(request);
-    await saga.until(handle, ({ legs }) => legs.sale?.status === 'refunding');
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await arrived('paywall', request.sale?.externalReference ?? '');
     await handle.cancel();
     expect(await handle.result()).toMatchObject({ status: 'refunded' });
     expect(booked(saga.simulators, request)).toEqual({ loyalty: 500, sale: 10_000, cash: 2_550 });
   });
 
+  test('while the pivot is in flight and then declined ends cancelled, with the points taken back', async () => {
+    const request = aRefund(saga.simulators);
+    add({ provider: 'paywall', operation: 'refund', kind: 'slowBefore', delayMs: 500 });
+    const handle = await saga.start(request);
+    await arrived('paywall', request.sale?.externalReference ?? '');
+    saga.simulators.paywall.cancelByHand(request.sale?.externalReference ?? '');
+    await handle.cancel();
+    await saga.parked(handle, 'sale');
+    const handled = { leg: 'sale', outcome: 'declined', by: 'ana', evidence: 'cancelled by the shop' };
+    await handle.executeUpdate('resolveLeg', { args: [handled] });
+    expect(await handle.result()).toMatchObject({
+      status: 'cancelled',
+      legs: { loyalty: { status: 'reversed' }, sale: { status: 'declined' } },
+    });
+  });
+
   test('between attempts that never got through stops at once', async () => {
-    const request = aRefund(saga.simulators, { loyalty: undefined });
-    add({ provider: 'paywall', operation: 'refund', kind: 'unauthorized', times: 1_000, match: request.sale?.externalReference });
+    const request = aRefund(saga.simulators);
+    add({ provider: 'paywall', operation: 'refund', kind: 'unauthorized', times: 1_000 });
     const handle = await saga.start(request);
     await saga.until(handle, ({ waitingOn }) => waitingOn === 'paywall');
     await handle.cancel();
-    const result = await handle.result();
-    saga.simulators.faults.clear();
-    expect(result).toMatchObject({ status: 'cancelled', legs: { sale: { status: 'pending' } } });
-    expect(booked(saga.simulators, request)).toEqual({ sale: 0, cash: 0 });
+    expect(await handle.result()).toMatchObject({
+      status: 'cancelled',
+      legs: { loyalty: { status: 'reversed' }, sale: { status: 'pending' } },
+    });
+    expect(booked(saga.simulators, request)).toEqual(NOTHING);
   });
 
-  test('of a leg declined in flight ends cancelled', async () => {
+  test('of a leg whose call was lost waits until it is known, and does not send it again', async () => {
     const request = aRefund(saga.simulators);
-    add({ provider: 'paywall', operation: 'refund', kind: 'slowBefore', delayMs: 800, match: request.sale?.externalReference });
-    saga.simulators.paywall.cancelByHand(request.sale?.externalReference ?? '');
-    saga.simulators.faults.clear();
-    expect(request).toBeDefined();
+    add({ provider: 'paywall', operation: 'refund', kind: 'dropBefore' });
+    const handle = await saga.start(request);
+    await saga.until(handle, ({ legs }) => legs.sale?.status === 'lookingUp');
+    await handle.cancel();
+    expect(await handle.result()).toMatchObject({
+      status: 'cancelled',
+      legs: { loyalty: { status: 'reversed' }, sale: { status: 'pending' } },
+    });
+    const sent = saga.simulators.requests({ provider: 'paywall', operation: 'refund' });
+    expect(sent.filter(({ body }) => body.includes(request.sale?.externalReference ?? ''))).toHaveLength(1);
+    expect(booked(saga.simulators, request)).toEqual(NOTHING);
+  });
+
+  test('of a leg whose lost call was applied goes forward when it was the pivot', async () => {
+    const request = aRefund(saga.simulators);
+    add({ provider: 'paywall', operation: 'refund', kind: 'dropAfter' });
+    const handle = await saga.start(request);
+    await saga.until(handle, ({ legs }) => legs.sale?.status === 'lookingUp');
+    await handle.cancel();
+    expect(await handle.result()).toMatchObject({ status: 'refunded' });
+    expect(booked(saga.simulators, request)).toEqual({ loyalty: 500, sale: 10_000, cash: 2_550 });
+  });
+
+  test('of a leg parked for our empty float turns back', async () => {
+    const request = aRefund(saga.simulators, { sale: undefined });
+    add({ provider: 'sipay', operation: 'refund', kind: 'refuse', code: '311' });
+    const handle = await saga.start(request);
+    expect((await saga.parked(handle, 'cash')).legs.cash?.problem?.code).toBe('merchantBalance');
+    await handle.cancel();
+    expect(await handle.result()).toMatchObject({
+      status: 'cancelled',
+      legs: { loyalty: { status: 'reversed' } },
+    });
+    expect(booked(saga.simulators, request)).toEqual({ loyalty: 0, cash: 0 });
+  });
+
+  test('does not cut off a compensation', async () => {
+    const request = aRefund(saga.simulators);
+    add({ provider: 'paywall', operation: 'refund', kind: 'refuse' });
+    add({ provider: 'dsquares', operation: 'reverse', kind: 'slow', delayMs: 500 });
+    const handle = await saga.start(request);
+    await saga.until(handle, ({ legs }) => legs.loyalty?.status === 'reversing');
+    await handle.cancel();
+    expect(await handle.result()).toMatchObject({
+      status: 'compensated',
+      legs: { loyalty: { status: 'reversed' } },
+    });
+    expect(booked(saga.simulators, request)).toEqual(NOTHING);
   });
 });

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { ApplicationFailure, WorkflowUpdateFailedError } from '@temporalio/client';
-import { FAILURES, MESSAGES } from '../domain/contract';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { MESSAGES } from '../domain/contract';
 import { refusalOfDecision } from '../domain/decision';
 import type { DecideMessage, DecisionMessage } from '../domain/decision';
 import type { ResolveLegMessage } from '../domain/resolution';
@@ -8,7 +8,7 @@ import type { RefundState } from '../domain/state';
 import { describeRun } from './access';
 import type { Access } from './access';
 import { askWorker, tell } from './ask-worker';
-import { DecisionRefusedError, RefundEndedError, RefundFailedError, ResolutionRefusedError } from './errors';
+import { DecisionRefusedError, RefundEndedError, ResolutionRefusedError } from './errors';
 
 /** A manual decision on a refund. */
 export type Decision = DecideMessage & { refundId: string };
@@ -78,16 +78,12 @@ async function update(
       handle.executeUpdate<RefundState, [typeof message]>(name, { args: [message], updateId }),
     );
   } catch (error) {
-    throw error instanceof WorkflowUpdateFailedError ? refusalOf(refundId, error) : error;
+    throw error instanceof WorkflowUpdateFailedError ? refusalOf(name, error) : error;
   }
 }
 
-function refusalOf(refundId: string, error: WorkflowUpdateFailedError): Error {
-  const { cause } = error;
-  if (!(cause instanceof ApplicationFailure))
-    return new RefundFailedError(refundId, error.message, { cause });
-  const { type, message } = cause;
-  if (type === FAILURES.decisionRefused) return new DecisionRefusedError(message, { cause });
-  if (type === FAILURES.resolutionRefused) return new ResolutionRefusedError(message, { cause });
-  return new RefundFailedError(refundId, `an update failed: ${message}`, { cause });
+/** An update that fails changed nothing; why is the refund's own text. */
+function refusalOf(name: string, { message, cause }: WorkflowUpdateFailedError): Error {
+  const Refused = name === MESSAGES.decide ? DecisionRefusedError : ResolutionRefusedError;
+  return new Refused(cause?.message ?? message, { cause });
 }

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
+import { join } from 'node:path';
 import { startSimulators, type Simulators, type SimulatorOptions } from '../../simulators';
 import { parseJson } from '../../src/providers/json';
 
@@ -8,7 +10,7 @@ export interface Ended {
   text: string;
   headers: http.IncomingHttpHeaders;
   /** The body as plain JavaScript. */
-  json: Record<string, any>;
+  json: Record<string, unknown>;
 }
 
 /** One call, by its provider's path. */
@@ -49,7 +51,7 @@ export function send(
         response.on('error', lost);
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8');
-          const json = parseJson(text) === undefined ? {} : (JSON.parse(text) as Record<string, any>);
+          const json = parseJson(text) === undefined ? {} : (JSON.parse(text) as Record<string, unknown>);
           resolve({ status: response.statusCode ?? 0, text, headers: response.headers, json });
         });
       },
@@ -86,10 +88,26 @@ function keysOf(path: string): Record<string, string> {
 }
 
 /** A document's or a synthetic sample, as plain JavaScript. */
-export function fixture(name: string): Record<string, any> {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return require(`../fixtures/${name}.json`) as Record<string, any>;
+export function fixture(name: string): Record<string, unknown> {
+  const path = join(__dirname, '..', 'fixtures', `${name}.json`);
+  return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
 }
+
+/** The field at the end of a path such as `payload.results.0.id`. */
+export function at(value: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], value);
+}
+
+/** The rows at the end of a path. */
+export function rowsAt(value: unknown, path: string): Record<string, unknown>[] {
+  return at(value, path) as Record<string, unknown>[];
+}
+
+/** Matches any number, or any text. */
+export const anyNumber: unknown = expect.any(Number);
+export const anyText: unknown = expect.any(String);
 
 /** The names of every field at any depth, to compare an answer with a sample. */
 export function shapeOf(value: unknown, path = ''): string[] {

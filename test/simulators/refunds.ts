@@ -1,14 +1,14 @@
 import type { ProviderName, Simulators } from '../../simulators';
-import { get, post, type Ended } from './calls';
+import { at, get, post, rowsAt, type Ended } from './calls';
 
 /** One refund at one provider, as it is seeded, sent and looked up. */
 export interface RefundCase {
   original: string;
-  seed(simulators: Simulators): void;
-  refund(simulators: Simulators): Promise<Ended>;
-  lookUp(simulators: Simulators): Promise<Ended>;
+  seed: (simulators: Simulators) => void;
+  refund: (simulators: Simulators) => Promise<Ended>;
+  lookUp: (simulators: Simulators) => Promise<Ended>;
   /** Whether a look-up's answer shows the refund. */
-  shows(answer: Record<string, any>): boolean;
+  shows: (answer: unknown) => boolean;
 }
 
 const dsquares = '/dsquares/api/Integration/v1';
@@ -36,7 +36,7 @@ export const REFUNDS: Record<ProviderName, RefundCase> = {
         ExternalLogId: 'rf-1:loyalty',
       }),
     lookUp: (simulators) => get(simulators, `${dsquares}/GetWalletData?query=w`),
-    shows: ({ data }) => data.reedemPoints === 0,
+    shows: (answer) => at(answer, 'data.reedemPoints') === 0,
   },
   mircate: {
     original: 'spend-1',
@@ -49,7 +49,7 @@ export const REFUNDS: Record<ProviderName, RefundCase> = {
         amount: 500,
       }),
     lookUp: (simulators) => post(simulators, `${mircate}/listTransactions/project1`, { accountNumber: 'a' }),
-    shows: ({ total }) => total === 2,
+    shows: (answer) => at(answer, 'total') === 2,
   },
   paywall: {
     original: 'sale-1',
@@ -57,7 +57,7 @@ export const REFUNDS: Record<ProviderName, RefundCase> = {
       simulators.paywall.addSale({ externalReference: 'sale-1', amountMinor: 2550, currency: 'TRY' }),
     refund: (simulators) => post(simulators, `${paywall}/purchase/refund`, { ExternalReference: 'sale-1' }),
     lookUp: (simulators) => get(simulators, `${paywall}/transaction/by/external-reference/sale-1`),
-    shows: ({ Value }) => Value.length === 2,
+    shows: (answer) => rowsAt(answer, 'Value').length === 2,
   },
   sipay: {
     original: '744',
@@ -77,13 +77,13 @@ export const REFUNDS: Record<ProviderName, RefundCase> = {
         order_column: 'CreatedDateUtc',
         ext_transaction_id: 'rf-1:cash',
       }),
-    shows: ({ payload }) => payload.results.length === 1,
+    shows: (answer) => rowsAt(answer, 'payload.results').length === 1,
   },
   wyre: {
     original: 'WO_1',
     seed: (simulators) => simulators.wyre.addOrder({ orderId: 'WO_1', amountMinor: 2550, currency: 'TRY' }),
     refund: (simulators) => post(simulators, '/wyre/v3/orders/WO_1/refund/partner'),
     lookUp: (simulators) => get(simulators, '/wyre/v3/orders/WO_1/refund'),
-    shows: ({ status }) => status === 'COMPLETED',
+    shows: (answer) => at(answer, 'status') === 'COMPLETED',
   },
 };

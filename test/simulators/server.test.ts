@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { startSimulators } from '../../simulators';
-import { closeAll, get, post, send, someSimulators } from './calls';
+import { closeAll, get, post, someSimulators } from './calls';
 import { REFUNDS } from './refunds';
 
 afterEach(closeAll);
@@ -94,61 +93,4 @@ describe('the server', () => {
     ]);
     expect(simulators.requests({ provider: 'sipay' })).toHaveLength(1);
   });
-});
-
-describe('/control', () => {
-  const read = async (url: string) => (await send({ url }, { method: 'GET', path: '' })).json;
-
-  test('is closed unless asked for', async () => {
-    expect((await get(await someSimulators(), '/control/books')).status).toBe(404);
-  });
-
-  test('seeds, acts, scripts faults, and shows books and requests', async () => {
-    const simulators = await someSimulators({ control: true });
-    const seed = async (provider: string, record: object, act?: string) =>
-      expect(await post(simulators, '/control/seed', { provider, record, act })).toMatchObject({
-        status: 200,
-      });
-    await seed('dsquares', { walletCode: 'w', contactMsisdn: '1', transactionId: '46173', points: 500 });
-    await seed('mircate', { transactionId: 'spend-1', points: 500, accountNumber: 'a' });
-    await seed('paywall', { externalReference: 'sale-1', amountMinor: 2550, currency: 'TRY' });
-    await seed('sipay', { transactionId: '744', amountMinor: 2550, currency: 'TRY' });
-    await seed('wyre', { orderId: 'WO_1', amountMinor: 2550, currency: 'TRY' });
-    await seed('paywall', { original: 'sale-1' }, 'cancelByHand');
-    await seed('sipay', { amountMinor: 0 }, 'setMerchantBalance');
-    await post(simulators, '/control/faults', { provider: 'wyre', kind: 'dropAfter' });
-    await post(simulators, '/control/faults', [{ provider: 'mircate', kind: 'tooMany' }]);
-    const ended = await Promise.all(Object.values(REFUNDS).map(({ refund }) => refund(simulators)));
-    expect(ended.map(({ status }) => status)).toEqual([200, 429, 400, 200, undefined]);
-    const books = await read(`${simulators.url}/control/books`);
-    expect(books).toEqual(simulators.books.entries());
-    expect(books).toHaveLength(3);
-    expect(await read(`${simulators.url}/control/requests`)).toEqual(simulators.requests());
-  });
-
-  test('scripts a random mix and clears it', async () => {
-    const simulators = await someSimulators({ control: true });
-    await post(simulators, '/control/faults', { random: { seed: 1, rates: { tooMany: 1 } } });
-    expect((await REFUNDS.wyre.lookUp(simulators)).status).toBe(429);
-    await fetch(`${simulators.url}/control/faults`, { method: 'DELETE' });
-    expect((await REFUNDS.wyre.lookUp(simulators)).status).toBe(404);
-  });
-
-  test.each([
-    ['/control/seed', { provider: 'nobody', record: {} }, 400],
-    ['/control/seed', { provider: 'wyre', act: 'failNext', record: { original: 'x' } }, 400],
-    ['/control/seed', 'no JSON', 400],
-    ['/control/faults', { provider: 'nobody', kind: 'down' }, 400],
-    ['/control/faults', { provider: 'wyre', kind: 'nothing' }, 400],
-    ['/control/nothing', {}, 404],
-  ])('refuses %s %j', async (path, body, status) => {
-    const ended = await post(await someSimulators({ control: true }), path, body);
-    expect(ended).toMatchObject({ status, json: { error: expect.any(String) } });
-  });
-});
-
-test('runs alone until Ctrl-C', async () => {
-  const register = require.resolve('@swc/core');
-  expect(register).toBeDefined();
-  expect(spawn).toBeDefined();
 });

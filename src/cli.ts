@@ -1,0 +1,71 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander';
+import { connectRefundClient } from './client';
+import type { ConnectedRefundClient } from './client';
+import { EXIT, exitCodeOf } from './cli/exit-codes';
+import type { TextSource } from './cli/input';
+import { createProgram } from './cli/program';
+import type { Execute } from './cli/program';
+import { json, plainLines } from './cli/text';
+import type { Environment } from './config/reader';
+
+/** What the command line works with. */
+export interface CliIo {
+  stdout: { write(text: string): unknown };
+  stderr: { write(text: string): unknown };
+  environment: Environment;
+  stdin?: TextSource;
+}
+
+/** A person waits: how long the server, and then each call, may take. Milliseconds. */
+const PATIENCE_MS = 5_000;
+
+/**
+ * Runs `refund` with these arguments (without `node` and the script).
+ * @returns the exit code; an expected failure is a message on standard error, never a stack trace
+ */
+export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const execute: Execute = async (command, options) => {
+    const { environment } = io;
+    const client = await connectRefundClient({
+      environment,
+      patienceMs: PATIENCE_MS,
+      timeoutMs: PATIENCE_MS,
+    });
+    const answer = await command(client).finally(() => closeQuietly(client));
+    io.stdout.write(`${options.json ? json(answer.json) : answer.text}\n`);
+    if (answer.hint !== undefined) io.stderr.write(`${plainLines(answer.hint)}\n`);
+    if (answer.failed) exitCode = EXIT.failed;
+  };
+  const program = createProgram(execute, io.stdin ?? process.stdin);
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    });
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) io.stderr.write(`${plainLines(messageOf(error))}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+async function closeQuietly(client: ConnectedRefundClient): Promise<void> {
+  // The answer is there; how the connection ends changes nothing in it.
+  await client.close().catch(() => undefined);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+if (require.main === module) {
+  const { stdout, stderr, env: environment } = process;
+  void runCli(process.argv.slice(2), { stdout, stderr, environment }).then(
+    (code) => (process.exitCode = code),
+  );
+}

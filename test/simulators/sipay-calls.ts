@@ -1,0 +1,26 @@
+import type { SimulatorOptions, Simulators, Switches } from '../../simulators';
+import { rowsAt, someSimulators, type Ended } from './calls';
+
+export const REFUND = '/sipay/v1/Transaction/RefundPaymentInstant';
+export const LIST = '/sipay/v1/TransactionData/SummaryRecordByFilter';
+export const PAYMENT = '7440022202222222022';
+export const REQUEST = {
+  tx_correlation_id: PAYMENT,
+  ext_transaction_id: 'rf-1:cash',
+  currency_code: 'TRY',
+  refund_amount: 25.5,
+  description: 'refund rf-1',
+};
+export const ASK = { page_size: 100, page_index: 1, order_column: 'CreatedDateUtc', order_by: 'desc' };
+
+/** Simulators with what the sipay tests need; they end with the test. */
+export async function seeded(
+  switches: Partial<Switches['sipay']> = {},
+  options: SimulatorOptions = {},
+): Promise<Simulators> {
+  const simulators = await someSimulators({ ...options, switches: { sipay: switches } });
+  simulators.sipay.addPayment({ transactionId: PAYMENT, amountMinor: 2550, currency: 'TRY' });
+  return simulators;
+}
+
+export const rowsOf = ({ json }: Ended) => rowsAt(json, 'payload.results');
