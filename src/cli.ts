@@ -34,7 +34,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
       timeoutMs: PATIENCE_MS,
     });
     const answer = await command(client).finally(() => closeQuietly(client));
-    io.stdout.write(`${options.json ? json(answer.json) : answer.text}\n`);
+    io.stdout.write(`${options.json ? json(answer.json) : plainLines(answer.text)}\n`);
     if (answer.hint !== undefined) io.stderr.write(`${plainLines(answer.hint)}\n`);
     if (answer.failed) exitCode = EXIT.failed;
   };
@@ -65,6 +65,8 @@ function messageOf(error: unknown): string {
 
 if (require.main === module) {
   const { stdout, stderr, env: environment } = process;
+  // Whoever read our output may have seen enough (`refund list | head -1`).
+  stdout.on('error', () => undefined);
   void runCli(process.argv.slice(2), { stdout, stderr, environment }).then(
     (code) => (process.exitCode = code),
   );

@@ -7,7 +7,7 @@ import { plain, table } from './text';
 export function showState(state: RefundState): string {
   const { refundId, orderId, legs } = state;
   const parts = [
-    `Refund ${plain(refundId)} of order ${plain(orderId)}: ${statusOf(state)}`,
+    plain(`Refund ${refundId} of order ${orderId}: ${statusOf(state)}`),
     showApproval(state),
     showLegs(state),
     ...LEG_NAMES.map((name) => showProblem(refundId, name, legs[name])),
@@ -43,8 +43,7 @@ function statusOf({ status, waitingOn }: RefundState): string {
 }
 
 function showApproval({ refundId, approval, waitingOn }: RefundState): string {
-  if (waitingOn === 'approval')
-    return `Decide: refund approve ${plain(refundId)} --by NAME  (or: refund reject …)`;
+  if (waitingOn === 'approval') return `Decide: refund approve ${refundId} --by NAME  (or: refund reject …)`;
   if (!approval?.decision) return '';
   const { decision, by, at, note } = approval;
   const told = [by && `by ${by}`, at && `at ${at}`, note && `(${note})`].filter(Boolean);

@@ -77,18 +77,21 @@ export async function overview(access: Access, refundId: string): Promise<Refund
   return rowOf(raw.workflowExecutionInfo ?? {});
 }
 
+/** What any valid order id, status or provider looks like. */
+const WORD = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
 /**
  * The visibility query of a filter.
- * @returns undefined when nothing can match: the filter has characters that no valid id or status has, and that servers
- * compare each in their own way
+ * @returns undefined when nothing can match. Servers read quotes and backslashes each in their own way, so a text that
+ * no valid refund has is never put into a query, escaped or not.
  */
 export function listQuery({ status, orderId, waitingOn, needsAttention }: RefundFilter): string | undefined {
   const wanted = { RefundStatus: status, RefundOrderId: orderId, RefundWaitingOn: waitingOn };
   const texts = Object.entries(wanted).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  if (texts.some(([, text]) => /[\\"\p{C}]/u.test(text))) return undefined;
+  if (!texts.every(([, text]) => WORD.test(text))) return undefined;
   const conditions = [
     `WorkflowType = '${WORKFLOW_TYPE}'`,
-    ...texts.map(([name, text]) => `${name} = '${text.replaceAll("'", "''")}'`),
+    ...texts.map(([name, text]) => `${name} = '${text}'`),
     ...(needsAttention === undefined ? [] : [`RefundNeedsAttention = ${needsAttention ? 'true' : 'false'}`]),
     // The attributes of a run that was cut off say what it waited for; it waits no more.
     ...(waitingOn !== undefined || needsAttention === true ? [RUNNING] : []),

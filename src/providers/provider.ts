@@ -1,6 +1,7 @@
 import type { CheckAnswer, LookUpAnswer, MovementAnswer, Baseline } from '../domain/outcome';
 import type { ProviderName } from '../domain/plan';
 import type { RequestLeg } from '../domain/request';
+import { createHttpClient, type HttpClient, type HttpSettings } from './http';
 
 /** Everything an adapter is told about one movement of money. */
 export interface ProviderCall<Leg extends RequestLeg = RequestLeg> {
@@ -47,6 +48,14 @@ export interface ProviderSettings {
   baseUrl: string;
   callTimeoutMs: number;
   maxConcurrent: number;
+  /** How its HTTP client is made; another than our own only where no network is wanted. @default createHttpClient */
+  connect?: (settings: HttpSettings) => HttpClient;
+}
+
+/** The HTTP client of a provider, or of a second host of the same provider. */
+export function connectionTo(settings: ProviderSettings, baseUrl = settings.baseUrl): HttpClient {
+  const { callTimeoutMs, maxConcurrent, connect = createHttpClient } = settings;
+  return connect({ baseUrl, callTimeoutMs, maxConcurrent });
 }
 
 /** The deadline of the request that moves money, as the HTTP module takes it. */

@@ -105,8 +105,9 @@ export function rowsAt(value: unknown, path: string): Record<string, unknown>[] 
   return at(value, path) as Record<string, unknown>[];
 }
 
-/** Matches any number, or any text. */
+/** Matches any number. */
 export const anyNumber: unknown = expect.any(Number);
+/** Matches any text. */
 export const anyText: unknown = expect.any(String);
 
 /** The names of every field at any depth, to compare an answer with a sample. */

@@ -1,7 +1,9 @@
 import type { Simulators, Switches } from '../../simulators';
 import { someSimulators } from './calls';
 
+/** Where the API begins. */
 export const BASE = '/dsquares/api/Integration/v1';
+/** A whole refund of the seeded redemption. */
 export const REFUND = {
   WalletCode: '011111111111',
   ContactMsisdn: '01151618768',
@@ -10,6 +12,7 @@ export const REFUND = {
   ExternalLogId: 'rf-1:loyalty',
   TransactionId: 46173,
 };
+/** A redemption in the seeded wallet, without its value. */
 export const REDEEM = {
   WalletCode: '011111111111',
   ContactMsisdn: '01151618768',

@@ -1,9 +1,13 @@
 import type { SimulatorOptions, Simulators, Switches } from '../../simulators';
 import { rowsAt, someSimulators, type Ended } from './calls';
 
+/** The refund call. */
 export const REFUND = '/sipay/v1/Transaction/RefundPaymentInstant';
+/** The look-up. */
 export const LIST = '/sipay/v1/TransactionData/SummaryRecordByFilter';
+/** The seeded payment. */
 export const PAYMENT = '7440022202222222022';
+/** A whole refund of the seeded payment. */
 export const REQUEST = {
   tx_correlation_id: PAYMENT,
   ext_transaction_id: 'rf-1:cash',
@@ -11,6 +15,7 @@ export const REQUEST = {
   refund_amount: 25.5,
   description: 'refund rf-1',
 };
+/** A look-up without a filter. */
 export const ASK = { page_size: 100, page_index: 1, order_column: 'CreatedDateUtc', order_by: 'desc' };
 
 /** Simulators with what the sipay tests need; they end with the test. */
@@ -23,4 +28,5 @@ export async function seeded(
   return simulators;
 }
 
+/** The rows that a look-up shows. */
 export const rowsOf = ({ json }: Ended) => rowsAt(json, 'payload.results');

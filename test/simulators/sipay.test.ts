@@ -1,4 +1,4 @@
-import { anyNumber, at, closeAll, fixture, post, send, shapeOf } from './calls';
+import { anyNumber, at, closeAll, fixture, post, shapeOf } from './calls';
 import { REFUND, PAYMENT, REQUEST, seeded } from './sipay-calls';
 
 afterEach(closeAll);

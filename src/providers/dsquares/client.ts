@@ -1,8 +1,14 @@
 import type { Declined, MovementAnswer, Retryable } from '../../domain/outcome';
 import type { DsquaresLeg } from '../../domain/request';
 import { unansweredLookUp } from '../answers';
-import { createHttpClient, type HttpRequest, type HttpResult } from '../http';
-import { deadlineOf, type Provider, type ProviderCall, type ProviderSettings } from '../provider';
+import type { HttpRequest, HttpResult } from '../http';
+import {
+  connectionTo,
+  deadlineOf,
+  type Provider,
+  type ProviderCall,
+  type ProviderSettings,
+} from '../provider';
 import { compareCounters, moneyOf } from './counters';
 import { movementAnswer, readWallet, redemptionBody, refundBody } from './wire';
 
@@ -30,7 +36,7 @@ export interface DsquaresSettings extends ProviderSettings {
 
 /** The loyalty platform of dsquares as the saga uses it (dsquares sheet). */
 export function createDsquares(settings: DsquaresSettings): Provider<DsquaresLeg> {
-  const http = createHttpClient(settings);
+  const http = connectionTo(settings);
   const { redeemUnit } = settings;
 
   function send(name: string, request: Omit<HttpRequest, 'path' | 'headers'>): Promise<HttpResult> {

@@ -1,8 +1,8 @@
 import type { LookUpAnswer, Retryable } from '../../domain/outcome';
 import type { MircateLeg } from '../../domain/request';
 import { unansweredLookUp } from '../answers';
-import { createHttpClient, type HttpResult } from '../http';
-import type { Provider, ProviderCall, ProviderSettings } from '../provider';
+import type { HttpResult } from '../http';
+import { connectionTo, type Provider, type ProviderCall, type ProviderSettings } from '../provider';
 import {
   addPage,
   listBody,
@@ -35,7 +35,7 @@ export interface MircateSettings extends ProviderSettings {
 
 /** The loyalty wallet of Mircate as the saga uses it (mircate sheet). */
 export function createMircate(settings: MircateSettings): Provider<MircateLeg> {
-  const http = createHttpClient(settings);
+  const http = connectionTo(settings);
   const { projectId, accountId, channel } = settings;
 
   function send(name: string, instance: string, json: unknown): Promise<HttpResult> {

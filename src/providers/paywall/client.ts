@@ -1,6 +1,5 @@
 import type { PaywallLeg } from '../../domain/request';
-import { createHttpClient } from '../http';
-import { deadlineOf, type Provider, type ProviderSettings } from '../provider';
+import { connectionTo, deadlineOf, type Provider, type ProviderSettings } from '../provider';
 import { readCheck, readLookUp } from './look-up';
 import { readRefund, refundBody, type PaywallCall } from './wire';
 
@@ -12,7 +11,7 @@ export interface PaywallSettings extends ProviderSettings {
 
 /** The sale wallet: whole sales only, found again by the sale's own reference (provider sheet: Paywall). */
 export function createPaywall(settings: PaywallSettings): Provider<PaywallLeg> {
-  const http = createHttpClient(settings);
+  const http = connectionTo(settings);
   const headers = { apikeypublic: settings.apiKey, apiclientpublic: settings.apiClient };
 
   const fetchHistory = ({ leg }: PaywallCall) =>

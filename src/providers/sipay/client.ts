@@ -1,6 +1,6 @@
 import type { SipayLeg } from '../../domain/request';
-import { createHttpClient, type HttpRequest, type HttpResult } from '../http';
-import { deadlineOf, type Provider, type ProviderSettings } from '../provider';
+import type { HttpRequest, HttpResult } from '../http';
+import { connectionTo, deadlineOf, type Provider, type ProviderSettings } from '../provider';
 import { wantsAnotherToken } from './envelope';
 import { controlBody, lookUpBody, readAbsence, readLookUp } from './look-up';
 import { createTokenSource, type SipayCredentials } from './token';
@@ -18,7 +18,7 @@ const LOOK_UP = ['v1', 'TransactionData', 'SummaryRecordByFilter'];
 
 /** Cash by instant wallet refund, found again by our own reference (provider sheet: Sipay). */
 export function createSipay(settings: SipaySettings): Provider<SipayLeg> {
-  const http = createHttpClient(settings);
+  const http = connectionTo(settings);
   const tokens = createTokenSource(settings.credentials, settings);
   const fetchesTokens = 'clientId' in settings.credentials;
   const credentials = fetchesTokens ? 'SIPAY_CLIENT_ID and SIPAY_CLIENT_SECRET' : 'SIPAY_TOKEN';

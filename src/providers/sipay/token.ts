@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { createHttpClient, type HttpResult } from '../http';
+import type { HttpResult } from '../http';
 import { wireInteger } from '../json';
-import type { ProviderSettings } from '../provider';
+import { connectionTo, type ProviderSettings } from '../provider';
 
 /** How we show Sipay who we are: a token that was handed to us, or a client id that fetches tokens (sheet: token). */
 export type SipayCredentials =
@@ -40,9 +40,9 @@ export function createTokenSource(credentials: SipayCredentials, settings: Provi
 
 function createFetchedTokens(
   { identityUrl, clientId, clientSecret }: Extract<SipayCredentials, { clientId: string }>,
-  { callTimeoutMs }: ProviderSettings,
+  settings: ProviderSettings,
 ): TokenSource {
-  const http = createHttpClient({ baseUrl: identityUrl, callTimeoutMs, maxConcurrent: 1 });
+  const http = connectionTo(settings, identityUrl);
   let cached: { token: string; usableUntil: number } | undefined;
   let underWay: Promise<TokenAnswer> | undefined;
 

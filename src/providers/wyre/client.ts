@@ -1,6 +1,5 @@
 import type { WyreLeg } from '../../domain/request';
-import { createHttpClient } from '../http';
-import { deadlineOf, type Provider, type ProviderSettings } from '../provider';
+import { connectionTo, deadlineOf, type Provider, type ProviderSettings } from '../provider';
 import { readCheck, readControl, readLookUp, readWindow } from './look-up';
 import { readRefund, type WyreCall } from './wire';
 
@@ -11,7 +10,7 @@ export interface WyreSettings extends ProviderSettings {
 
 /** Cash by card order refund: whole orders only, once for ever (provider sheet: Wyre). */
 export function createWyre(settings: WyreSettings): Provider<WyreLeg> {
-  const http = createHttpClient(settings);
+  const http = connectionTo(settings);
   const headers = { Authorization: `Bearer ${settings.apiKey}` };
 
   const get = ({ leg }: WyreCall, ...rest: string[]) =>
