@@ -55,9 +55,9 @@ export interface Simulators {
   close(): Promise<void>;
 }
 
-/** Starts the five providers on one port. */
-export async function startSimulators(options: SimulatorOptions = {}): Promise<Simulators> {
-  const { host = '127.0.0.1', port = 0, latencyMs = 0, now = Date.now } = options;
+/** The five providers without a port: whoever holds them calls `answer` for each request. */
+export function createProviders(options: SimulatorOptions = {}) {
+  const { latencyMs = 0, now = Date.now } = options;
   const switches = switchesOf(options.switches);
   const credentials = credentialsOf(options.credentials);
   const books = new Books();
@@ -89,13 +89,24 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     requests: (filter?: RequestFilter) => log.list(filter),
   };
   const control = options.control ? { control: answerControl(subjects) } : {};
-  const answer = exchange({ latencyMs, world, providers, faults, requests: log, ...control });
+  return {
+    subjects,
+    answer: exchange({ latencyMs, world, providers, faults, requests: log, ...control }),
+    /** The variables with which a worker uses providers that are reached at `url`. */
+    environment: (url: string) => environmentOf(url, credentials, switches),
+  };
+}
+
+/** Starts the five providers on one port. */
+export async function startSimulators(options: SimulatorOptions = {}): Promise<Simulators> {
+  const { host = '127.0.0.1', port = 0 } = options;
+  const { subjects, answer, environment } = createProviders(options);
   const server = new SimulatorServer(host, port, answer);
   await server.start();
   return {
     ...subjects,
     url: server.url,
-    environment: () => environmentOf(server.url, credentials, switches),
+    environment: () => environment(server.url),
     stop: () => server.stop(),
     start: () => server.start(),
     close: () => server.stop(),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
+import { temporal } from '@temporalio/proto';
 import {
   connectRefundClient,
   ConfigurationError,
@@ -26,6 +27,7 @@ import { aRefund, aWyreLeg } from './support/requests';
 import { startSaga } from './support/saga';
 import type { Saga } from './support/saga';
 
+const { ResetWorkflowExecutionRequest } = temporal.api.workflowservice.v1;
 const PAYLOAD_KEYS = `one:${Buffer.alloc(32, 1).toString('base64')}`;
 const orderIdKey = defineSearchAttributeKey('RefundOrderId', 'KEYWORD');
 
@@ -270,13 +272,15 @@ describe('the result', () => {
     const result = refunds.result(refundId);
     const { runId } = await saga.client.workflow.getHandle(`refund:${refundId}`).describe();
     await new Promise((resolve) => setTimeout(resolve, 100));
-    await saga.client.workflow.workflowService.resetWorkflowExecution({
-      namespace: 'default',
-      workflowExecution: { workflowId: `refund:${refundId}`, runId },
-      reason: 'test',
-      workflowTaskFinishEventId: 3,
-      requestId: randomUUID(),
-    });
+    await saga.client.workflow.workflowService.resetWorkflowExecution(
+      ResetWorkflowExecutionRequest.fromObject({
+        namespace: 'default',
+        workflowExecution: { workflowId: `refund:${refundId}`, runId },
+        reason: 'test',
+        workflowTaskFinishEventId: 3,
+        requestId: randomUUID(),
+      }),
+    );
     await refunds.decide({ refundId, decision: 'reject', by: 'ana' });
     expect(await result).toMatchObject({ status: 'rejected' });
     const { orderId } = await refunds.overview(refundId);
@@ -308,7 +312,8 @@ describe('the state', () => {
       await expect(client.decide(decision)).rejects.toBeInstanceOf(WorkerUnavailableError);
       await own.startWorkers();
       // Sent again it is the same decision, whether or not the first one was taken in.
-      expect(await client.decide(decision)).toMatchObject({ approval: { decision: 'rejected', by: 'ana' } });
+      const patient = createRefundClient({ client: own.client, taskQueue: own.taskQueue });
+      expect(await patient.decide(decision)).toMatchObject({ approval: { decision: 'rejected', by: 'ana' } });
     } finally {
       await own.close();
     }
@@ -332,6 +337,16 @@ describe('the state', () => {
     expect(error).toBeInstanceOf(WorkerUnavailableError);
     expect(error.message).toContain('its workflow task fails');
     await saga.client.workflow.getHandle(`refund:${refundId}`).terminate();
+  });
+
+  test('of a run that was terminated is where it was cut off; before it began there is none', async () => {
+    const refundId = await awaitingApproval();
+    await saga.client.workflow.getHandle(`refund:${refundId}`).terminate();
+    expect(await refunds.state(refundId)).toMatchObject({ status: 'awaitingApproval' });
+    const client = createRefundClient({ client: saga.client, taskQueue: `nobody-${saga.taskQueue}` });
+    const unbegun = await client.start(request());
+    await saga.client.workflow.getHandle(unbegun.workflowId).terminate();
+    await expect(client.state(unbegun.refundId)).rejects.toBeInstanceOf(RefundTerminatedError);
   });
 
   test('of a refund that there is not, is an error', async () => {

@@ -9,7 +9,9 @@ export type Movements = Partial<Record<LegName, number[]>>;
 
 /** Every leg was refunded, once. */
 export function eachOnce(request: RefundRequest): Movements {
-  return perLeg(request, (leg) => [leg.provider === 'dsquares' || leg.provider === 'mircate' ? leg.points : leg.amountMinor]);
+  return perLeg(request, (leg) => [
+    leg.provider === 'dsquares' || leg.provider === 'mircate' ? leg.points : leg.amountMinor,
+  ]);
 }
 
 /** Nothing moved. */
@@ -66,6 +68,10 @@ function isRefundOrReversal({ kind }: BookEntry): boolean {
 
 function signed(value: number, isPoints: boolean): string {
   const size = Math.abs(value);
-  const amount = showAmount(isPoints ? { points: size } : { amountMinor: size }, CURRENCY.code, CURRENCY.exponent);
+  const amount = showAmount(
+    isPoints ? { points: size } : { amountMinor: size },
+    CURRENCY.code,
+    CURRENCY.exponent,
+  );
   return `${value < 0 ? '−' : '+'}${amount}`;
 }

@@ -63,7 +63,8 @@ function saleDeclined(request: RefundRequest): Scene {
   return {
     title: 'The sale wallet says no after the points went back',
     request,
-    story: 'The customer had spent the cashback, so the sale wallet refused. The points, given back a moment before, were taken again.',
+    story:
+      'The customer had spent the cashback, so the sale wallet refused. The points, given back a moment before, were taken again.',
     expected: { status: 'compensated', movements: { ...nothing(request), loyalty: [points, -points] } },
     prepare: ({ paywall }) => paywall.spendCashback(request.sale?.externalReference ?? ''),
   };
@@ -73,10 +74,15 @@ function answerLost(request: RefundRequest): Scene {
   return {
     title: 'The sale wallet pays, but its answer gets lost',
     request,
-    story: "The sale wallet paid, but its answer got lost. It was asked what became of it, not sent again.",
+    story: 'The sale wallet paid, but its answer got lost. It was asked what became of it, not sent again.',
     expected: { status: 'refunded', movements: eachOnce(request) },
     prepare: ({ faults }) =>
-      faults.add({ provider: 'paywall', operation: 'refund', kind: 'dropAfter', match: request.sale?.externalReference ?? '' }),
+      faults.add({
+        provider: 'paywall',
+        operation: 'refund',
+        kind: 'dropAfter',
+        match: request.sale?.externalReference ?? '',
+      }),
   };
 }
 
@@ -85,10 +91,16 @@ function nobodyKnows(request: RefundRequest): Scene {
   return {
     title: 'The answer of dsquares gets lost, and dsquares cannot be asked for certain',
     request,
-    story: 'The answer of dsquares got lost, and dsquares cannot say for certain. The leg was parked until an operator looked there and settled it.',
+    story:
+      'The answer of dsquares got lost, and dsquares cannot say for certain. The leg was parked until an operator looked there and settled it.',
     expected: { status: 'refunded', movements: eachOnce(request) },
     prepare: ({ faults }) =>
-      faults.add({ provider: 'dsquares', operation: 'refund', kind: 'dropAfter', match: `${refundId}:loyalty` }),
+      faults.add({
+        provider: 'dsquares',
+        operation: 'refund',
+        kind: 'dropAfter',
+        match: `${refundId}:loyalty`,
+      }),
     person: {
       waitsFor: 'operator',
       does: 'ana looks at dsquares, finds the refund and settles the leg (update resolveLeg)',
@@ -131,7 +143,8 @@ function rejected(request: RefundRequest): Scene {
     person: {
       waitsFor: 'approval',
       does: 'ana rejects it (update decide)',
-      act: ({ refunds }) => refunds.decide({ refundId, decision: 'reject', by: 'ana', note: 'no goods came back' }),
+      act: ({ refunds }) =>
+        refunds.decide({ refundId, decision: 'reject', by: 'ana', note: 'no goods came back' }),
     },
   };
 }
@@ -139,8 +152,12 @@ function rejected(request: RefundRequest): Scene {
 function invalid(request: RefundRequest): Scene {
   return {
     title: 'A request with two mistakes',
-    request: { ...request, currency: 'TL', requestedBy: ' order-service' },
-    story: 'The request was wrong and the run failed at once.',
+    request: {
+      ...request,
+      currency: 'TL',
+      ...(request.cash && { cash: { ...request.cash, amountMinor: 25.5 } }),
+    },
+    story: 'The request was wrong, and the run failed at once:',
     expected: { status: 'invalid', movements: nothing(request) },
     unchecked: true,
   };

@@ -49,7 +49,11 @@ export async function openStage(run: string, log: (line: string) => void): Promi
     for (let step = steps.pop(); step; step = steps.pop()) await step();
   };
   try {
-    return { ...(await open(run, log, (step) => steps.push(step))), beforeClose: (step) => void steps.push(step), close };
+    return {
+      ...(await open(run, log, (step) => steps.push(step))),
+      beforeClose: (step) => void steps.push(step),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -66,23 +70,37 @@ async function open(
   const simulators = await startSimulators({ latencyMs: [20, 80], control: true });
   whenClosing(() => simulators.close());
 
-  const { connection, namespace } = server.executable === undefined ? await connectWorker() : await connectLocally(server);
+  const { connection, namespace } =
+    server.executable === undefined ? await connectWorker() : await connectLocally(server);
   whenClosing(() => connection.close());
   await ensureSearchAttributes(connection, namespace);
 
   // Other workers may listen on a server that was there before, and they know nothing of these simulators.
   const taskQueue = server.executable === undefined ? run : DEFAULT_TASK_QUEUE;
-  const configuration = readConfiguration({ ...simulators.environment(), ...POLICY, REFUND_TASK_QUEUE: taskQueue });
+  const configuration = readConfiguration({
+    ...simulators.environment(),
+    ...POLICY,
+    REFUND_TASK_QUEUE: taskQueue,
+  });
   const providers = createProviders(configuration.providers);
   whenClosing(() => providers.forEach((provider) => provider.close()));
   const workers = await createWorkers({ connection, namespace, configuration, providers });
   const running = runWorkers(workers);
   whenClosing(() => shutDown(workers, running));
 
-  const asCaller = server.executable === undefined ? (await connectClient()).connection : await Connection.connect(localConnection(server.address));
-  whenClosing(() => asCaller.close());
+  const asCaller =
+    server.executable === undefined
+      ? (await connectClient()).connection
+      : await Connection.connect(localConnection(server.address));
   const client = new Client({ connection: asCaller, namespace });
-  return { server, simulators, client, taskQueue, running, refunds: createRefundClient({ client, taskQueue }) };
+  return {
+    server,
+    simulators,
+    client,
+    taskQueue,
+    running,
+    refunds: createRefundClient({ client, taskQueue }),
+  };
 }
 
 async function connectLocally({ address, namespace }: TemporalServer) {

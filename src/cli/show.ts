@@ -37,17 +37,21 @@ export function wasCutOff({ run, status }: RefundRow): boolean {
   return !['RUNNING', 'PAUSED', 'COMPLETED'].includes(run) && status !== 'invalid';
 }
 
-function statusOf({ status, waitingOn }: RefundState): string {
-  const who = waitingOn === 'approval' || waitingOn === 'operator' ? 'a person' : waitingOn;
-  return `${status}${who === null ? '' : `, waiting for ${who}`}`;
+function statusOf({ status, waitingOn, approval }: RefundState): string {
+  // The answer to a decision still shows the question it answers.
+  if (waitingOn === null || (waitingOn === 'approval' && approval?.decision)) return status;
+  return `${status}, waiting for ${waitingOn === 'approval' || waitingOn === 'operator' ? 'a person' : waitingOn}`;
 }
 
 function showApproval({ refundId, approval, waitingOn }: RefundState): string {
-  if (waitingOn === 'approval') return `Decide: refund approve ${refundId} --by NAME  (or: refund reject …)`;
-  if (!approval?.decision) return '';
-  const { decision, by, at, note } = approval;
-  const told = [by && `by ${by}`, at && `at ${at}`, note && `(${note})`].filter(Boolean);
-  return plain(`Approval: ${[decision, ...told].join(' ')}`);
+  if (approval?.decision) {
+    const { decision, by, at, note } = approval;
+    const told = [by && `by ${by}`, at && `at ${at}`, note && `(${note})`].filter(Boolean);
+    return plain(`Approval: ${[decision, ...told].join(' ')}`);
+  }
+  return waitingOn === 'approval'
+    ? plain(`Decide: refund approve ${refundId} --by NAME (or: refund reject)`)
+    : '';
 }
 
 function showLegs({ legs }: RefundState): string {

@@ -21,7 +21,8 @@ export interface RefundClient {
   start(request: RefundRequest): Promise<StartedRefund>;
   /**
    * Waits for the final state, for days if need be; every business outcome is a result.
-   * @throws InvalidRefundRequestError when the workers found the request invalid; RefundTerminatedError
+   * @throws InvalidRefundRequestError when the workers found the request invalid; RefundTerminatedError;
+   * TemporalServerError when the server stays away for longer than some seconds: the refund goes on, wait again
    */
   result(refundId: string): Promise<RefundState>;
   /**

@@ -1,12 +1,24 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import axios, { type AxiosResponse } from 'axios';
+import { Axios, type AxiosResponse } from 'axios';
 import { parseJson, writeJson } from './json';
 import { retryAfterMs } from './retry-after';
 
 /** The most bytes of an answer that are read, after decompression. */
 const MAX_ANSWER_BYTES = 1_000_000;
+
+/**
+ * How long a connection that nobody uses is kept, in milliseconds: less than any server keeps it, because a request
+ * that meets the server's closing is lost, and a lost movement of money may need a person.
+ */
+const IDLE_SOCKET_MS = 1_000;
+
+/** What no header can hold; a line break would begin another header. */
+const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
+
+/** An axios of our own: no default and no interceptor that anything else in this process gave to the shared one. */
+const axios = new Axios({});
 
 /** What one provider's connections are made with. */
 export interface HttpSettings {
@@ -51,9 +63,13 @@ export interface HttpClient {
 export function createHttpClient(settings: HttpSettings): HttpClient {
   const { protocol } = new URL(settings.baseUrl);
   const transport = protocol === 'https:' ? https : http;
-  const agent = new transport.Agent({ keepAlive: true, maxSockets: settings.maxConcurrent });
+  const agent = new transport.Agent({
+    keepAlive: true,
+    maxSockets: settings.maxConcurrent,
+    timeout: IDLE_SOCKET_MS,
+  });
   return {
-    send: (request) => send(request, settings, transport, agent),
+    send: (request) => send(inheritNothing(request), settings, transport, agent),
     close: () => agent.destroy(),
   };
 }
@@ -67,13 +83,18 @@ async function send(
   if (request.sendBefore !== undefined && Date.now() > request.sendBefore) {
     return { kind: 'notSent', message: 'Not sent: the calls before it took too long.' };
   }
+  const headers = { Accept: 'application/json', ...contentType(request), ...request.headers };
+  // axios would leave such characters out and send another credential than the one that was configured.
+  if (Object.values(headers).some((value) => UNSENDABLE.test(value))) {
+    return { kind: 'notSent', message: 'Not sent: a credential holds a character that no header can.' };
+  }
   let mayHaveLeft = false;
   try {
     const response = await axios.request<ArrayBuffer>({
       adapter: 'http',
       method: request.method,
       url: urlOf(settings.baseUrl, request),
-      headers: { Accept: 'application/json', ...contentType(request), ...request.headers },
+      headers,
       data: bodyOf(request),
       httpAgent: agent,
       httpsAgent: agent,
@@ -96,11 +117,19 @@ async function send(
   }
 }
 
+/** Options that Node would otherwise read from a polluted `Object.prototype`. */
+const NOT_INHERITED: http.RequestOptions = { setHost: undefined, maxHeaderSize: undefined };
+
+/** A copy without a prototype: what anybody put into `Object.prototype` is no part of a call. */
+function inheritNothing<Fields extends object>(fields: Fields): Fields {
+  return Object.assign(Object.create(null) as Fields, fields);
+}
+
 /** Node's transport, telling when a connection is up: from then on bytes may leave. */
 function watched(transport: typeof http | typeof https, onConnected: () => void) {
   return {
     request(options: http.RequestOptions, onResponse: (response: http.IncomingMessage) => void) {
-      const request = transport.request(options, onResponse);
+      const request = transport.request({ ...NOT_INHERITED, ...options }, onResponse);
       request.once('socket', (socket: Socket) => {
         if (socket.connecting) socket.once(transport === https ? 'secureConnect' : 'connect', onConnected);
         else onConnected();
@@ -135,9 +164,18 @@ function answerOf(response: AxiosResponse<ArrayBuffer>): HttpResult {
   return {
     kind: 'answer',
     status: response.status,
-    body: parseJson(Buffer.from(response.data).toString('utf8')),
+    body: bodyFrom(response.data),
     ...(wait !== undefined && { retryAfterMs: wait }),
   };
+}
+
+/** Text that is not wholly UTF-8, or begins with a byte order mark, is no strict JSON either. */
+function bodyFrom(bytes: ArrayBuffer): unknown {
+  try {
+    return parseJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Only an error's code is told on: messages hold addresses, and an axios error holds the credentials. */

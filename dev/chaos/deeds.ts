@@ -1,0 +1,56 @@
+import type { ProblemCode } from '../../src/domain/outcome';
+import type { LegName } from '../../src/domain/plan';
+import type { ResolutionOutcome } from '../../src/domain/resolution';
+import type { Side } from '../../src/domain/state';
+
+/** A parked leg that an operator had something to say about. */
+export interface Resolution {
+  refundId: string;
+  leg: LegName;
+  side: Side;
+  code: ProblemCode;
+  outcome: ResolutionOutcome;
+  /** Said although the books do not show it: the customer was paid, or paid back, in another way. */
+  anotherWay: boolean;
+  /** `unknown`: the server did not answer in time. */
+  answer: 'accepted' | 'refused' | 'unknown';
+  at: number;
+}
+
+/** Everything the actors of a session did that the checks must know of. Times in milliseconds since 1970. */
+export class Deeds {
+  readonly resolutions: Resolution[] = [];
+  /** Run ids that a reset replaced, by refund. */
+  readonly resets = new Map<string, string[]>();
+  readonly #approvedAt = new Map<string, number>();
+  /** How often each hostile message was refused or swallowed. */
+  hostile = 0;
+  cancels = 0;
+  secondStarts = 0;
+  queries = 0;
+
+  /** Writes down a valid approval, just before it is sent. */
+  approve(refundId: string): void {
+    if (!this.#approvedAt.has(refundId)) this.#approvedAt.set(refundId, Date.now());
+  }
+
+  /** When the first valid approval was sent. */
+  approvedAt(refundId: string): number | undefined {
+    return this.#approvedAt.get(refundId);
+  }
+
+  /** Writes down that a run was replaced. */
+  reset(refundId: string, runId: string): void {
+    this.resets.set(refundId, [...(this.resets.get(refundId) ?? []), runId]);
+  }
+
+  /** What was said about one leg, the oldest first. */
+  about(refundId: string, leg: LegName): Resolution[] {
+    return this.resolutions.filter((said) => said.refundId === refundId && said.leg === leg);
+  }
+
+  /** Whether an operator may have settled a leg otherwise than the books show. */
+  settledAnotherWay(refundId: string, leg: LegName): boolean {
+    return this.about(refundId, leg).some(({ anotherWay, answer }) => anotherWay && answer !== 'refused');
+  }
+}

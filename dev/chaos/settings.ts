@@ -1,0 +1,61 @@
+import type { Simulators, SimulatorOptions } from '../../simulators';
+
+/** The task queue of the session. */
+export const TASK_QUEUE = 'chaos';
+
+/** Within these no person is asked: minor units by currency, and points. */
+export const APPROVAL_LIMITS: Readonly<Record<string, number>> = { TRY: 50_000, EUR: 20_000, points: 800 };
+
+/** How late a simulator may apply a call, or how old the books may be that a look-up shows. Milliseconds. */
+export const LATE_MS = 1_500;
+
+/** What a simulator asks for after too many calls. Seconds. */
+export const RETRY_AFTER_S = 2;
+
+/**
+ * How long a person looks at a parked leg before saying what the books show, and how long the books must stay as they
+ * are after the last run. Whatever was sent is applied by then. Milliseconds.
+ */
+export const SETTLED_AFTER_MS = 4_000;
+
+/** Fast times for the workers, so that a day of waiting passes in seconds. */
+const QUICK: Record<string, string> = {
+  REFUND_TASK_QUEUE: TASK_QUEUE,
+  APPROVAL_LIMITS: Object.entries(APPROVAL_LIMITS)
+    .map(([unit, limit]) => `${unit}=${limit}`)
+    .join(','),
+  APPROVAL_TIMEOUT: '8s',
+  CALL_TIMEOUT: '1s',
+  FAST_RETRIES: '2',
+  SLOW_RETRY_INTERVAL: '1s',
+  GIVE_UP_AFTER: '15s',
+  LOOKUP_DELAYS: '500ms,2s,4500ms,7s',
+  // Longer than a call lives, plus what a simulator is late, plus what a frozen or starved worker is late.
+  ABSENCE_AFTER: '4s',
+  MIRCATE_RATE_PER_SECOND: '10',
+};
+
+/** What marks everything that must never be seen outside payloads: it is in every secret, phone and account number. */
+export const CANARY = /canary|5550155\d{4}/i;
+
+/** How the providers of a session behave: wherever the documents leave it open, a second send pays twice. */
+export const PROVIDERS: SimulatorOptions = {
+  latencyMs: [5, 40],
+  switches: {
+    paywall: { hostileSecondRefund: true, lookUpDelayMs: 200 },
+    sipay: { executesDuplicates: true, lookUpDelayMs: 200 },
+    wyre: { lookUpDelayMs: 200 },
+  },
+  credentials: {
+    dsquares: { clientId: 'canary-dsquares-client' },
+    mircate: { apiKey: 'canary-mircate-key' },
+    paywall: { apiKey: 'canary-paywall-key', apiClient: 'canary-paywall-client' },
+    sipay: { clientId: 'canary-sipay-client', clientSecret: 'canary-sipay-secret' },
+    wyre: { apiKey: 'canary-wyre-key' },
+  },
+};
+
+/** The whole environment of a worker process. */
+export function workerEnvironment(simulators: Simulators, temporalAddress: string): Record<string, string> {
+  return { ...simulators.environment(), ...QUICK, TEMPORAL_ADDRESS: temporalAddress, NODE_ENV: 'production' };
+}

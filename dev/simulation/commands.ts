@@ -1,0 +1,58 @@
+import type { Command } from './isolate';
+
+/** What one workflow task asks of the server, once what it took back again is left out. */
+export class TaskCommands {
+  readonly sent: Command[] = [];
+
+  /**
+   * Takes in the commands of one activation.
+   * @param over timers that fired and activities that ended within this task: cancelling them means nothing
+   * @returns activities that were taken back before they were sent
+   */
+  add(commands: Command[], over: ReadonlySet<string>): { seq: number; type: string }[] {
+    const takenBack: { seq: number; type: string }[] = [];
+    for (const command of commands) {
+      const { cancelTimer, requestCancelActivity } = command;
+      if (cancelTimer) {
+        const { seq } = cancelTimer;
+        if (!this.#remove(({ startTimer }) => startTimer?.seq === seq) && !over.has(`timer ${seq ?? 0}`)) {
+          this.sent.push(command);
+        }
+      } else if (requestCancelActivity) {
+        const { seq } = requestCancelActivity;
+        const scheduled = this.#remove(({ scheduleActivity }) => scheduleActivity?.seq === seq);
+        if (scheduled)
+          takenBack.push({ seq: seq ?? 0, type: scheduled.scheduleActivity?.activityType ?? '' });
+        else if (!over.has(`activity ${seq ?? 0}`)) this.sent.push(command);
+      } else {
+        this.sent.push(command);
+      }
+    }
+    return takenBack;
+  }
+
+  /** What a replay must ask for again, in this order. */
+  get signature(): string[] {
+    return this.sent.flatMap((command) => describe(command) ?? []);
+  }
+
+  #remove(matches: (command: Command) => boolean): Command | undefined {
+    const index = this.sent.findIndex(matches);
+    return index < 0 ? undefined : this.sent.splice(index, 1)[0];
+  }
+}
+
+function describe(command: Command): string | undefined {
+  const { startTimer, cancelTimer, scheduleActivity, scheduleLocalActivity, requestCancelActivity } = command;
+  if (startTimer) return `timer ${startTimer.seq ?? 0}`;
+  if (cancelTimer) return `cancel timer ${cancelTimer.seq ?? 0}`;
+  if (scheduleActivity) return `${scheduleActivity.activityType ?? ''} ${scheduleActivity.seq ?? 0}`;
+  if (scheduleLocalActivity) return `local ${scheduleLocalActivity.seq ?? 0}`;
+  if (requestCancelActivity) return `cancel activity ${requestCancelActivity.seq ?? 0}`;
+  if (command.upsertWorkflowSearchAttributes) return 'upsert';
+  if (command.completeWorkflowExecution) return 'complete';
+  if (command.failWorkflowExecution) return 'fail';
+  if (command.updateResponse?.accepted) return `accepted ${command.updateResponse.protocolInstanceId ?? ''}`;
+  if (command.updateResponse?.completed) return `updated ${command.updateResponse.protocolInstanceId ?? ''}`;
+  return undefined;
+}

@@ -1,0 +1,74 @@
+import type { Reply } from '../../simulators/effects';
+import type { HttpClient, HttpRequest, HttpResult, HttpSettings } from '../../src/providers/http';
+import { parseJson, writeJson } from '../../src/providers/json';
+import { retryAfterMs } from '../../src/providers/retry-after';
+import type { VirtualClock } from './clock';
+
+/** The providers' end of the wire. */
+export type Answer = (
+  incoming: { method: string; url: string; headers: Record<string, string>; body: string },
+  origin: string,
+  signal: AbortSignal,
+) => Promise<Reply>;
+
+/** How long a request takes to arrive and its answer to come back, in milliseconds; undefined: it never arrives. */
+export type Travel = () => { there: number; back: number } | undefined;
+
+const LARGEST_ANSWER = 1_000_000;
+
+/** Connections without a network: requests travel in virtual time, and are applied even when nobody waits any more. */
+export function virtualConnections(clock: VirtualClock, answer: Answer, travel: Travel) {
+  return ({ baseUrl, callTimeoutMs }: HttpSettings): HttpClient => ({
+    send: (request) => send(request, baseUrl, callTimeoutMs),
+    close: () => undefined,
+  });
+
+  async function send(request: HttpRequest, baseUrl: string, callTimeoutMs: number): Promise<HttpResult> {
+    if (request.sendBefore !== undefined && clock.now > request.sendBefore) {
+      return { kind: 'notSent', message: 'Not sent: the calls before it took too long.' };
+    }
+    const route = travel();
+    if (!route) return { kind: 'notSent', message: 'Not sent: ECONNREFUSED.' };
+    const timedOut = clock
+      .sleep(callTimeoutMs)
+      .then((): HttpResult => ({
+        kind: 'lost',
+        message: `No whole answer within ${callTimeoutMs / 1000} s.`,
+      }));
+    return Promise.race([timedOut, exchangeOver(route, request, baseUrl)]);
+  }
+
+  async function exchangeOver(
+    { there, back }: { there: number; back: number },
+    request: HttpRequest,
+    baseUrl: string,
+  ): Promise<HttpResult> {
+    const incoming = incomingOf(request, baseUrl);
+    await clock.sleep(there);
+    const reply = await answer(incoming, 'http://127.0.0.1', new AbortController().signal);
+    await clock.sleep(back);
+    return resultOf(reply, clock.now);
+  }
+}
+
+function incomingOf({ method, path, query, headers, json, form }: HttpRequest, baseUrl: string) {
+  const search = query ? `?${new URLSearchParams(query).toString()}` : '';
+  const body = form ? new URLSearchParams(form).toString() : json === undefined ? '' : writeJson(json);
+  const type = form ? 'application/x-www-form-urlencoded' : 'application/json';
+  const lowerCase = Object.entries({ 'content-type': type, ...headers }).map(([name, value]) => [name.toLowerCase(), value]);
+  const url = `${new URL(baseUrl).pathname.replace(/\/+$/, '')}/${path.map(encodeURIComponent).join('/')}${search}`;
+  return { method, url, headers: Object.fromEntries(lowerCase) as Record<string, string>, body };
+}
+
+function resultOf(reply: Reply, now: number): HttpResult {
+  if (reply === 'destroy') return { kind: 'lost', message: 'No whole answer: ECONNRESET.' };
+  const isWhole = typeof reply.content === 'string' && reply.content.length <= LARGEST_ANSWER;
+  if (!isWhole) return { kind: 'lost', message: 'No whole answer: ERR_BAD_RESPONSE.' };
+  const wait = retryAfterMs(reply.headers['Retry-After'], now);
+  return {
+    kind: 'answer',
+    status: reply.status,
+    body: parseJson(reply.content as string),
+    ...(wait !== undefined && { retryAfterMs: wait }),
+  };
+}

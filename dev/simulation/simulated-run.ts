@@ -1,0 +1,339 @@
+import type { Workflow } from '@temporalio/worker/lib/workflow/interface';
+import { tsToMs } from '@temporalio/common/lib/time';
+import { ActivityTasks } from './activity-tasks';
+import type { ActivityTask, WorkerProcess } from './activity-tasks';
+import type { VirtualClock } from './clock';
+import { TaskCommands } from './commands';
+import { cancelled, wasReset } from './failures';
+import { activate, fromPayload, initialJob, toPayload } from './isolate';
+import type { Command, Isolate, Job, RunIdentity } from './isolate';
+
+/** How an update was answered. */
+export type UpdateAnswer = { accepted: true; result: unknown } | { accepted: false; message: string };
+
+/** A workflow task that the server holds as completed: what a replay is told, and what it must ask for again. */
+interface CompletedTask {
+  at: number;
+  jobs: Job[];
+  localResults: Map<number, Job>;
+  signature: string[];
+}
+
+/** What a run is made of. */
+export interface SimulatedRunOptions {
+  identity: RunIdentity;
+  isolate: Isolate;
+  clock: VirtualClock;
+  worker: WorkerProcess;
+  activities: ConstructorParameters<typeof ActivityTasks>[2];
+  chance: () => number;
+}
+
+/** One refund on a simulated server and core: the real workflow in the SDK's isolate, under a virtual clock. */
+export class SimulatedRun {
+  /** How it closed. */
+  closed?: { result: unknown } | { failure: string };
+  /** What a real server would show as a failing workflow task. */
+  readonly broken: string[] = [];
+
+  #pending: Job[];
+  #tasks: CompletedTask[] = [];
+  #workflow: Workflow | undefined;
+  #taskUnderWay = false;
+  #timers = new Map<number, { firesAt: number; over: boolean }>();
+  #activities = new Map<number, ActivityTask>();
+  #updates = new Map<string, (answer: UpdateAnswer) => void>();
+  #generation = 0;
+
+  constructor(private readonly options: SimulatedRunOptions) {
+    this.#pending = [initialJob(options.identity)];
+    this.#requestTask();
+  }
+
+  get identity(): RunIdentity {
+    return this.options.identity;
+  }
+
+  signal(signalName: string, argument: unknown): void {
+    this.#deliver({ signalWorkflow: { signalName, input: [toPayload(argument)], identity: 'someone' } });
+  }
+
+  cancel(): void {
+    this.#deliver({ cancelWorkflow: { reason: '' } });
+  }
+
+  /** Sends an update; undefined when the run closed before it was answered. */
+  update(name: string, argument: unknown): Promise<UpdateAnswer | undefined> {
+    if (this.closed) return Promise.resolve(undefined);
+    const id = `update-${this.#updates.size}`;
+    return new Promise((resolve) => {
+      this.#updates.set(id, resolve);
+      const input = [toPayload(argument)];
+      this.#deliver({
+        doUpdate: { id, protocolInstanceId: id, name, input, runValidator: true, meta: { updateId: id } },
+      });
+    });
+  }
+
+  /** Asks `getRefund`; undefined while the run cannot be asked. */
+  async query(): Promise<unknown> {
+    if (this.#taskUnderWay || this.#tasks.length === 0) return undefined;
+    const { clock } = this.options;
+    const workflow = await clock.working(this.#ensureWorkflow());
+    const jobs = [{ queryWorkflow: { queryId: 'q', queryType: 'getRefund', arguments: [] } }];
+    const [command] = await clock.working(activate(workflow, this.identity.runId, jobs, clock.now, true));
+    return fromPayload(command?.respondToQuery?.succeeded?.response);
+  }
+
+  /** The worker died: its cached workflow is gone. */
+  forget(): void {
+    const workflow = this.#workflow;
+    this.#workflow = undefined;
+    void workflow?.dispose();
+  }
+
+  /** Resets the run to one of its completed tasks: later results are gone, messages are delivered again. */
+  reset(chance: () => number): boolean {
+    if (this.#tasks.length < 2 || this.#taskUnderWay || this.closed) return false;
+    const kept = Math.floor(chance() * this.#tasks.length);
+    const dropped = this.#tasks.splice(kept);
+    const [first] = dropped;
+    const messages = [...dropped.slice(1).flatMap(({ jobs }) => jobs), ...this.#pending].filter(isMessage);
+    this.forget();
+    this.#generation += 1;
+    this.identity.runId = `${this.identity.firstRunId}-reset-${this.#generation}`;
+    for (const task of this.#activities.values()) task.over = true;
+    this.#activities.clear();
+    const rerun = (first?.jobs ?? []).map(withValidator);
+    this.#pending = [...rerun, ...this.#interrupted(rerun), ...messages.map(withValidator)];
+    this.#rearmTimers(rerun);
+    this.#requestTask();
+    return true;
+  }
+
+  /** Replays the whole history; what differs from the live run is listed in `broken`. */
+  async replayAll(): Promise<void> {
+    this.forget();
+    await this.options.clock.working(this.#ensureWorkflow());
+    this.forget();
+  }
+
+  #deliver(job: Job): void {
+    if (this.closed) return;
+    this.#pending.push(job);
+    this.#requestTask();
+  }
+
+  #requestTask(): void {
+    if (this.#taskUnderWay || this.closed) return;
+    this.#taskUnderWay = true;
+    const { clock, worker, chance } = this.options;
+    const wait = Math.max(0, worker.upAt - clock.now) + chance() * 20;
+    clock.after(wait, () => void this.#runTask());
+  }
+
+  async #runTask(): Promise<void> {
+    const { clock, worker } = this.options;
+    const { epoch } = worker;
+    const generation = this.#generation;
+    const taken = this.#pending.splice(0);
+    const task: CompletedTask = { at: clock.now, jobs: [], localResults: new Map(), signature: [] };
+    const commands = new TaskCommands();
+    try {
+      const workflow = await clock.working(this.#ensureWorkflow());
+      for (const part of this.#inParts(taken)) {
+        await this.#drive(workflow, inOrder(part), taken, commands, clock.now, task.localResults, false);
+      }
+    } catch (error) {
+      if (worker.epoch === epoch) this.broken.push(String(error));
+    }
+    this.#taskUnderWay = false;
+    if (generation !== this.#generation) return;
+    const completes = commands.sent.some(
+      (command) => command.completeWorkflowExecution ?? command.failWorkflowExecution,
+    );
+    const isLost = worker.epoch !== epoch || (completes && this.#pending.length > 0);
+    if (isLost || this.broken.length > 0) {
+      this.forget();
+      this.#pending.unshift(...taken);
+      if (this.broken.length === 0) this.#requestTask();
+      return;
+    }
+    task.jobs = inOrder(taken)
+      .filter((job) => !wasRejected(job, commands.sent))
+      .map(withoutValidator);
+    task.signature = commands.signature;
+    if (task.jobs.length > 0 || task.signature.length > 0) this.#tasks.push(task);
+    for (const command of commands.sent) this.#apply(command);
+    if (this.#pending.length > 0) this.#requestTask();
+  }
+
+  /** Sometimes a query makes a worker take in the first events before it knows of the others. */
+  #inParts(taken: Job[]): Job[][] {
+    const { chance } = this.options;
+    const first = taken.findIndex((job) => job.doUpdate || job.initializeWorkflow);
+    const splittable = first < 0 ? taken.length : first;
+    if (splittable < 2 || chance() > 0.5) return [taken];
+    const cut = 1 + Math.floor(chance() * (splittable - 1));
+    return [taken.slice(0, cut), taken.slice(cut)];
+  }
+
+  /** Tells a workflow its jobs, and then whatever follows from them within the same task. */
+  async #drive(
+    workflow: Workflow,
+    jobs: Job[],
+    task: Job[],
+    commands: TaskCommands,
+    at: number,
+    localResults: Map<number, Job>,
+    isReplaying: boolean,
+  ): Promise<void> {
+    const { clock } = this.options;
+    const over = overWithin(task);
+    let next = jobs;
+    while (next.length > 0) {
+      const said = await clock.working(activate(workflow, this.identity.runId, next, at, isReplaying));
+      next = commands.add(said, over).map(cancelled);
+      for (const { scheduleLocalActivity: local } of said) {
+        if (!local) continue;
+        const seq = local.seq ?? 0;
+        if (!isReplaying) {
+          const result = await this.#tasksOfRun().runLocal(
+            local.activityType ?? '',
+            fromPayload(local.arguments?.[0]),
+          );
+          localResults.set(seq, { resolveActivity: { ...result, seq } });
+        }
+        const result = localResults.get(seq);
+        if (result) next.push(result);
+      }
+    }
+  }
+
+  async #ensureWorkflow(): Promise<Workflow> {
+    if (this.#workflow) return this.#workflow;
+    const workflow = await this.options.isolate.create(this.identity);
+    for (const task of this.#tasks) {
+      const commands = new TaskCommands();
+      await this.#drive(workflow, task.jobs, task.jobs, commands, task.at, task.localResults, true);
+      const replayed = commands.signature.join(', ');
+      const recorded = task.signature.join(', ');
+      if (replayed !== recorded)
+        throw new Error(`nondeterminism: recorded [${recorded}], replayed [${replayed}]`);
+    }
+    this.#workflow = workflow;
+    return workflow;
+  }
+
+  #apply(command: Command): void {
+    const { startTimer, cancelTimer, scheduleActivity, requestCancelActivity, updateResponse } = command;
+    if (startTimer)
+      this.#startTimer(startTimer.seq ?? 0, this.options.clock.now + tsToMs(startTimer.startToFireTimeout));
+    if (cancelTimer) {
+      const timer = this.#timers.get(cancelTimer.seq ?? 0);
+      if (timer) timer.over = true;
+    }
+    if (scheduleActivity) {
+      const task = this.#tasksOfRun().schedule(scheduleActivity);
+      this.#activities.set(task.seq, task);
+    }
+    if (requestCancelActivity) {
+      const task = this.#activities.get(requestCancelActivity.seq ?? 0);
+      if (task) this.#tasksOfRun().cancel(task);
+    }
+    if (updateResponse) this.#answerUpdate(updateResponse);
+    if (command.completeWorkflowExecution)
+      this.closed = { result: fromPayload(command.completeWorkflowExecution.result) };
+    if (command.failWorkflowExecution)
+      this.closed = { failure: command.failWorkflowExecution.failure?.message ?? '' };
+    if (this.closed)
+      for (const resolve of this.#updates.values()) resolve({ accepted: false, message: 'closed' });
+  }
+
+  #answerUpdate({ protocolInstanceId, rejected, completed }: NonNullable<Command['updateResponse']>): void {
+    const resolve = this.#updates.get(protocolInstanceId ?? '');
+    if (rejected) resolve?.({ accepted: false, message: rejected.message ?? '' });
+    if (completed) resolve?.({ accepted: true, result: fromPayload(completed) });
+  }
+
+  #startTimer(seq: number, firesAt: number): void {
+    const timer = { firesAt, over: false };
+    const { clock } = this.options;
+    this.#timers.set(seq, timer);
+    clock.after(firesAt - clock.now, () => {
+      if (timer.over) return;
+      timer.over = true;
+      this.#deliver({ fireTimer: { seq } });
+    });
+  }
+
+  /** Activities that the kept tasks began and that were in flight at the reset: they fail with it. */
+  #interrupted(rerun: Job[]): Job[] {
+    return this.#begunAndOpen('activity', rerun).map(({ seq, type }) => wasReset({ seq, type }));
+  }
+
+  /** Timers that the kept tasks began go on. */
+  #rearmTimers(rerun: Job[]): void {
+    const old = this.#timers;
+    for (const timer of old.values()) timer.over = true;
+    this.#timers = new Map();
+    for (const { seq } of this.#begunAndOpen('timer', rerun))
+      this.#startTimer(seq, old.get(seq)?.firesAt ?? 0);
+  }
+
+  #begunAndOpen(kind: 'timer' | 'activity', rerun: Job[]): { seq: number; type: string }[] {
+    const lines = this.#tasks.flatMap(({ signature }) => signature);
+    const over = overWithin([...this.#tasks.flatMap(({ jobs }) => jobs), ...rerun]);
+    return lines.flatMap((line) => {
+      const [type = '', number = ''] = line.split(' ');
+      const isKind = kind === 'timer' ? type === 'timer' : /^(check|refund|lookUp|reverse)/.test(type);
+      const isOpen = !over.has(`${kind} ${number}`) && !lines.includes(`cancel ${kind} ${number}`);
+      return isKind && isOpen ? [{ seq: Number(number), type }] : [];
+    });
+  }
+
+  #tasksOfRun(): ActivityTasks {
+    const { clock, worker, activities, chance, identity } = this.options;
+    const { workflowId, runId } = identity;
+    const report = (task: ActivityTask, job: Job) => {
+      if (this.#activities.get(task.seq) === task) this.#deliver(job);
+    };
+    return new ActivityTasks(clock, worker, activities, () => chance() * 10, { workflowId, runId }, report);
+  }
+}
+
+/** Core tells signals and updates first, then everything else as it happened. */
+function inOrder(jobs: Job[]): Job[] {
+  const rank = (job: Job) => (job.initializeWorkflow ? 0 : job.signalWorkflow || job.doUpdate ? 1 : 2);
+  return [0, 1, 2].flatMap((wanted) => jobs.filter((job) => rank(job) === wanted));
+}
+
+function isMessage(job: Job): boolean {
+  return Boolean(job.signalWorkflow ?? job.doUpdate ?? job.cancelWorkflow);
+}
+
+function withValidator(job: Job): Job {
+  return job.doUpdate ? { doUpdate: { ...job.doUpdate, runValidator: true } } : job;
+}
+
+function withoutValidator(job: Job): Job {
+  return job.doUpdate ? { doUpdate: { ...job.doUpdate, runValidator: false } } : job;
+}
+
+function wasRejected({ doUpdate }: Job, commands: Command[]): boolean {
+  return commands.some(
+    ({ updateResponse }) =>
+      doUpdate &&
+      updateResponse?.rejected &&
+      updateResponse.protocolInstanceId === doUpdate.protocolInstanceId,
+  );
+}
+
+function overWithin(jobs: Job[]): Set<string> {
+  return new Set(
+    jobs.flatMap(({ fireTimer, resolveActivity }) => {
+      if (fireTimer) return [`timer ${fireTimer.seq ?? 0}`];
+      return resolveActivity ? [`activity ${resolveActivity.seq ?? 0}`] : [];
+    }),
+  );
+}

@@ -1,0 +1,338 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { runCli } from '../src/cli';
+import { json, table } from '../src/cli/text';
+import { showRows, showState } from '../src/cli/show';
+import type { RefundRequest, RefundState } from '../src/client';
+import { aRefund, aWyreLeg } from './support/requests';
+import { startSaga } from './support/saga';
+import type { Saga } from './support/saga';
+
+/** Every refund asks a person; wyre is not configured. */
+let saga: Saga;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'refund-cli-'));
+  saga = await startSaga({ environment: { APPROVAL_LIMITS: '', WYRE_BASE_URL: '', WYRE_API_KEY: '' } });
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+  await saga.close();
+});
+
+interface Ran {
+  code: number;
+  out: string;
+  err: string;
+}
+
+async function refund(args: string[], extra: { stdin?: string; environment?: object } = {}): Promise<Ran> {
+  const written = { out: '', err: '' };
+  const code = await runCli(args, {
+    stdout: { write: (text: string) => (written.out += text) },
+    stderr: { write: (text: string) => (written.err += text) },
+    stdin: pieces(extra.stdin ?? ''),
+    environment: {
+      TEMPORAL_ADDRESS: process.env.TEMPORAL_TEST_ADDRESS,
+      REFUND_TASK_QUEUE: saga.taskQueue,
+      ...extra.environment,
+    },
+  });
+  // Whatever goes wrong, nobody is shown a stack trace.
+  expect(written.err).not.toMatch(/^\s+at /m);
+  return { code, ...written };
+}
+
+async function* pieces(text: string): AsyncGenerator<Buffer> {
+  const whole = Buffer.from(text);
+  // In the middle of a letter, as pipes do.
+  yield await Promise.resolve(whole.subarray(0, 7));
+  yield whole.subarray(7);
+}
+
+async function fileOf(request: unknown): Promise<string> {
+  const file = path.join(folder, `${Math.random()}.json`);
+  await writeFile(file, typeof request === 'string' ? request : JSON.stringify(request));
+  return file;
+}
+
+function request(overrides: Partial<RefundRequest> = {}): RefundRequest {
+  return aRefund(saga.simulators, overrides);
+}
+
+async function started(overrides: Partial<RefundRequest> = {}): Promise<RefundRequest> {
+  const wanted = request(overrides);
+  expect(await refund(['start', await fileOf(wanted)])).toMatchObject({ code: 0 });
+  const handle = saga.client.workflow.getHandle(`refund:${wanted.refundId}`);
+  await saga.until(handle, ({ waitingOn, status }) => waitingOn !== null || status === 'invalid');
+  return wanted;
+}
+
+function parsed({ out }: Ran): unknown {
+  return JSON.parse(out);
+}
+
+function containing(text: string): string {
+  return expect.stringContaining(text) as string;
+}
+
+describe('usage', () => {
+  test('help names every command and the exit codes', async () => {
+    const { code, out } = await refund(['--help']);
+    expect(code).toBe(0);
+    for (const name of ['start', 'status', 'approve', 'reject', 'resolve', 'cancel', 'wait', 'list']) {
+      expect(out).toContain(`  ${name} `);
+    }
+    expect(out).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}3 .*\n {2}4 /);
+    expect(await refund(['list', '--help'])).toMatchObject({
+      code: 0,
+      out: containing('--json'),
+    });
+  });
+
+  test.each([
+    [[]],
+    [['frobnicate']],
+    [['status']],
+    [['approve', 'rf-1']],
+    [['resolve', 'rf-1', '--leg', 'tip', '--outcome', 'retry', '--by', 'ana', '--evidence', 'x']],
+    [['resolve', 'rf-1', '--leg', 'cash', '--outcome', 'forget', '--by', 'ana', '--evidence', 'x']],
+    [['list', '--limit', '0']],
+    [['list', '--status', 'lost']],
+    [['start', '/no/such/file.json']],
+  ])('refund %j is wrong usage', async (args) => {
+    const { code, out, err } = await refund(args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).not.toBe('');
+  });
+
+  test('a wrong environment is told by name, without its value', async () => {
+    const { code, err } = await refund(['list'], { environment: { PAYLOAD_KEYS: 'hunter2' } });
+    expect(code).toBe(2);
+    expect(err).toContain('PAYLOAD_KEYS must be');
+    expect(err).not.toContain('hunter2');
+  });
+});
+
+describe('refund start', () => {
+  test('starts from a file or standard input, and attaches to the same refund', async () => {
+    const wanted = request({ reason: 'iade edildi: çürük ürün' });
+    const first = await refund(['start', await fileOf(wanted), '--json']);
+    expect(first).toMatchObject({ code: 0, err: '' });
+    const answer = parsed(first);
+    expect(answer).toMatchObject({ refundId: wanted.refundId, existing: false });
+    const again = await refund(['start', '-', '--json'], { stdin: `\uFEFF${JSON.stringify(wanted)}` });
+    expect(parsed(again)).toEqual(Object.assign({}, answer, { existing: true }));
+    const text = await refund(['start', '-'], { stdin: JSON.stringify(wanted) });
+    expect(text.out).toBe(`Refund ${wanted.refundId} was started before (refund:${wanted.refundId}).\n`);
+    const other = await refund(['start', await fileOf({ ...wanted, reason: 'hunter2' })]);
+    expect(other).toMatchObject({ code: 1, out: '' });
+    expect(other.err).toContain('already used for a different refund; nothing was started');
+    expect(other.err).not.toContain('hunter2');
+  });
+
+  test.each([
+    ['{"walletCode": "hunter2",', '(request): is not JSON'],
+    ['"hunter2"', '(request): '],
+    ['{"refundId":"hunter 2"}', 'refundId: must match'],
+  ])('refuses %j, even without a server, and repeats nothing of it', async (content, problem) => {
+    const environment = { TEMPORAL_ADDRESS: '127.0.0.1:1' };
+    const { code, out, err } = await refund(['start', await fileOf(content)], { environment });
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain(problem);
+    expect(err).not.toMatch(/hunter/);
+  });
+
+  test('--wait ends with the refund: 0 when refunded, else 1', async () => {
+    const refunded = request();
+    const rejected = request();
+    const waits = [refunded, rejected].map(async (wanted) =>
+      refund(['start', await fileOf(wanted), '--wait']),
+    );
+    const decided = async (wanted: RefundRequest, decision: string) => {
+      const decide = () => refund([decision, wanted.refundId, '--by', 'ana', '--signal']);
+      while ((await decide()).code === 3) await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    await Promise.all([decided(refunded, 'approve'), decided(rejected, 'reject')]);
+    const [done, refused] = await Promise.all(waits);
+    expect(done).toMatchObject({ code: 0, out: containing(': refunded\n') });
+    expect(done?.err).toContain('started');
+    expect(refused).toMatchObject({ code: 1, out: containing(': rejected\n') });
+    expect(await refund(['wait', refunded.refundId])).toMatchObject({ code: 0, out: done?.out });
+    const again = await refund(['wait', rejected.refundId, '--json']);
+    expect(again.code).toBe(1);
+    expect((parsed(again) as RefundState).status).toBe('rejected');
+  });
+
+  test('--wait for a request that the workers refuse ends with 1 and its problems', async () => {
+    const wanted = request({ cash: aWyreLeg() });
+    const { code, out, err } = await refund(['start', await fileOf(wanted), '--wait', '--json']);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain('cash.provider: this provider is not configured here');
+  });
+});
+
+describe('people', () => {
+  test('approve and reject are answered; whoever requested the refund is refused', async () => {
+    const { refundId, orderId } = await started();
+    const waiting = await refund(['status', refundId]);
+    expect(waiting).toMatchObject({ code: 0, err: '' });
+    expect(waiting.out).toContain(
+      `Refund ${refundId} of order ${orderId}: awaitingApproval, waiting for a person`,
+    );
+    expect(waiting.out).toContain(`refund approve ${refundId} --by NAME`);
+    const refused = await refund(['approve', refundId, '--by', 'order-service']);
+    expect(refused).toMatchObject({ code: 1, out: '' });
+    expect(refused.err).toMatch(/^Refused, nothing was changed: whoever requested a refund cannot decide/);
+    const rejected = await refund(['reject', refundId, '--by', 'ana', '--note', 'no ticket', '--json']);
+    expect(rejected).toMatchObject({ code: 0, err: '' });
+    expect((parsed(rejected) as RefundState).approval).toMatchObject({ by: 'ana', note: 'no ticket' });
+    await refund(['wait', refundId]);
+    const late = await refund(['approve', refundId, '--by', 'bob']);
+    expect(late).toMatchObject({ code: 1, err: containing('has already ended') });
+  });
+
+  test('resolve settles a parked leg, and is refused with what it accepts', async () => {
+    const wanted = request();
+    delete wanted.loyalty;
+    const match = wanted.cash?.provider === 'sipay' ? wanted.cash.transactionId : '';
+    saga.simulators.faults.add({ provider: 'sipay', operation: 'refund', kind: 'refuse', match });
+    await refund(['start', await fileOf(wanted)]);
+    const { refundId } = wanted;
+    const approved = await refund(['approve', refundId, '--by', 'ana', '--note', 'seen']);
+    expect(approved.out).toMatch(/^Approval: approved by ana at \S+Z \(seen\)$/m);
+    expect(approved.out).not.toContain('waiting for a person');
+    await saga.parked(saga.client.workflow.getHandle(`refund:${refundId}`), 'cash');
+    const { out } = await refund(['status', refundId]);
+    expect(out).toMatch(/^WALLET {2}PROVIDER {2}STATE {5}AMOUNT {13}REFERENCE/m);
+    expect(out).toMatch(/^sale {4}paywall {3}refunded {2}10000 minor units {2}\S+ +answer$/m);
+    expect(out).toMatch(/^cash {4}sipay {5}parked$/m);
+    expect(out).toContain(`refund resolve ${refundId} --leg cash --outcome OUTCOME`);
+    const say = (...more: string[]) =>
+      refund(['resolve', refundId, '--leg', 'cash', '--by', 'ana', '--evidence', 'paid by bank', ...more]);
+    const wrong = await say('--outcome', 'waived');
+    expect(wrong).toMatchObject({
+      code: 1,
+      out: '',
+      err: containing('accepts now: retry, refunded'),
+    });
+    const settled = await say('--outcome', 'refunded', '--reference', 'bank-1', '--json');
+    expect((parsed(settled) as RefundState).legs.cash?.receipt).toMatchObject({
+      providerReference: 'bank-1',
+    });
+    expect(await refund(['wait', refundId])).toMatchObject({ code: 0 });
+  });
+
+  test('cancel asks to stop; a terminated run is shown as cut off', async () => {
+    const { refundId } = await started();
+    const cancelled = await refund(['cancel', refundId, '--json']);
+    expect(parsed(cancelled)).toEqual({ refundId, cancelRequested: true });
+    expect(await refund(['wait', refundId])).toMatchObject({
+      code: 1,
+      out: containing('cancelled'),
+    });
+    expect(await refund(['cancel', refundId])).toMatchObject({ code: 1 });
+
+    const other = await started();
+    await saga.client.workflow.getHandle(`refund:${other.refundId}`).terminate('wrong button');
+    const status = await refund(['status', other.refundId]);
+    expect(status).toMatchObject({ code: 0, err: containing('cut off (terminated)') });
+    const wait = await refund(['wait', other.refundId]);
+    expect(wait).toMatchObject({ code: 1, out: '', err: containing('terminated by hand') });
+  });
+});
+
+describe('refund list', () => {
+  test('filters and prints columns or JSON', async () => {
+    const { orderId, refundId } = await started({ orderId: `cli-list-${process.pid}-${Date.now()}` });
+    const args = ['list', '--order', orderId, '--status', 'awaitingApproval', '--waiting-on', 'approval'];
+    let listed = await refund([...args, '--attention', '--json']);
+    for (let round = 0; String(parsed(listed)) === '' && round < 100; round += 1) {
+      listed = await refund([...args, '--attention', '--json']);
+    }
+    expect(parsed(listed)).toMatchObject([{ refundId, orderId, waitingOn: 'approval' }]);
+    const { out, err } = await refund([...args, '--limit', '1']);
+    expect(out).toMatch(/^REFUND +ORDER +STATUS +WAITING ON +ATTENTION +STARTED +CLOSED\n/);
+    expect(out).toContain(`${refundId}  ${orderId}  awaitingApproval  approval    yes`);
+    expect(err).toContain('Only the newest 1 are shown');
+    const hostile = await refund(['list', '--order', "x' OR '1'='1", '--json']);
+    expect(hostile).toMatchObject({ code: 0, out: '[]\n' });
+    expect(await refund(['list', '--order', 'none'])).toMatchObject({ code: 0, out: 'No refund matches.\n' });
+    await refund(['cancel', refundId]);
+  });
+});
+
+describe('what cannot be reached', () => {
+  test.each([
+    ['status', 'none'],
+    ['wait', 'none'],
+    ['cancel', 'none'],
+    ['approve', 'none', '--by', 'ana'],
+    ['reject', 'none', '--by', 'ana', '--signal'],
+  ])('no such refund: %s', async (...args) => {
+    const { code, out, err } = await refund(args);
+    expect({ code, out }).toEqual({ code: 3, out: '' });
+    expect(err).toContain('There is no refund none');
+  });
+
+  test('no server, no namespace, no worker: 4', async () => {
+    const nowhere = await refund(['list'], { environment: { TEMPORAL_ADDRESS: '127.0.0.1:1' } });
+    expect(nowhere).toMatchObject({ code: 4, out: '', err: containing('within 5 s') });
+    const namespace = await refund(['list'], { environment: { TEMPORAL_NAMESPACE: 'nowhere' } });
+    expect(namespace).toMatchObject({ code: 4, out: '' });
+    const environment = { REFUND_TASK_QUEUE: `nobody-${saga.taskQueue}` };
+    const wanted = request();
+    await refund(['start', await fileOf(wanted)], { environment });
+    const worker = await refund(['status', wanted.refundId]);
+    expect(worker).toMatchObject({ code: 4, out: '', err: containing('No worker answered') });
+    await saga.client.workflow.getHandle(`refund:${wanted.refundId}`).terminate();
+  });
+});
+
+describe('text from elsewhere', () => {
+  const escape = '\u001b[2J\u009b31m\u202e';
+
+  test('cannot command a terminal', () => {
+    const state: RefundState = {
+      refundId: `rf${escape}`,
+      orderId: 'o',
+      status: 'refunding',
+      waitingOn: 'operator',
+      approval: { required: true, decision: 'approved', by: `ana${escape}`, note: 'a\nb' },
+      legs: {
+        cash: {
+          provider: 'sipay',
+          status: 'parked',
+          problem: {
+            side: 'refund',
+            code: 'declined',
+            message: `no${escape}\nFAKE`,
+            evidence: { message: escape, at: '2026-11-01T10:00:00Z' },
+          },
+        },
+      },
+    };
+    const row = { refundId: escape, orderId: null, status: null, waitingOn: null, needsAttention: true };
+    const times = { workflowId: '', startedAt: '', run: 'FAILED' } as const;
+    for (const text of [showState(state), showRows([{ ...row, ...times }]), json(state)]) {
+      expect(text).not.toMatch(/[^\P{C}\n]/u);
+      expect(text).not.toMatch(/^FAKE/m);
+    }
+    expect(JSON.parse(json(state))).toEqual(state);
+  });
+
+  test('is aligned by letters', () => {
+    expect(
+      table(
+        ['A', 'B'],
+        [
+          ['ü', '1'],
+          ['😀😀', '2'],
+        ],
+      ),
+    ).toBe('A   B\nü   1\n😀😀  2');
+  });
+});
