@@ -20,6 +20,8 @@ export interface Resolution {
 /** Everything the actors of a session did that the checks must know of. Times in milliseconds since 1970. */
 export class Deeds {
   readonly resolutions: Resolution[] = [];
+  /** Legs that were parked as if nothing had moved, though the books showed their refund. */
+  readonly contradictions: { refundId: string; leg: LegName; code: ProblemCode }[] = [];
   /** Run ids that a reset replaced, by refund. */
   readonly resets = new Map<string, string[]>();
   readonly #approvedAt = new Map<string, number>();

@@ -32,10 +32,8 @@ export async function disturb(disturbed: Disturbed): Promise<Disturbances> {
   const done = { freezes: 0, serverRestarts: 0, outages: 0, providerOutages: 0, emptyFloats: 0 };
   const every = async (name: string, least: number, most: number, act: Act) => {
     const chance = new Chance(seed, name);
-    while (!calm.aborted) {
-      await sleep(chance.between(least, most), undefined, { signal: calm }).catch(() => undefined);
-      if (!calm.aborted) await act(chance);
-    }
+    const pause = () => sleep(chance.between(least, most), true, { signal: calm }).catch(() => false);
+    while (await pause()) await act(chance);
   };
   const anyWorker = (chance: Chance) => chance.pick(...(workers.pids as [number, ...number[]]));
   await Promise.all([
@@ -62,7 +60,7 @@ export async function disturb(disturbed: Disturbed): Promise<Disturbances> {
       const times = chance.integer(3, 15);
       simulators.faults.add({ provider: chance.pick(...PROVIDERS), kind, times });
     }),
-    every('float', 10_000, 25_000, async (chance) => {
+    every('float', 6_000, 15_000, async (chance) => {
       done.emptyFloats += 1;
       await emptyFloats(simulators, chance.between(1_000, 4_000));
     }),

@@ -3,7 +3,7 @@ import { LATE_MS, RETRY_AFTER_S } from './settings';
 
 /** The share of calls that each kind of trouble strikes; together nearly half of them. */
 const RATES: FaultRates = {
-  refuse: 0.02,
+  refuse: 0.035,
   alreadyDone: 0.012,
   slow: 0.03,
   slowBefore: 0.03,

@@ -7,7 +7,7 @@ import type { Problem, RefundState } from '../../src/domain/state';
 import { Chance } from './chance';
 import { judge } from './judgement';
 import type { Verdict } from './judgement';
-import { legsOf } from './legs';
+import { isRefunded, legsOf } from './legs';
 import type { BookedLeg } from './legs';
 import type { Script } from './scripts';
 import { SETTLED_AFTER_MS } from './settings';
@@ -77,6 +77,10 @@ export class Operator {
     if (problem.code === 'merchantBalance') {
       simulators.sipay.setMerchantBalance(FLOAT);
       simulators.wyre.setPartnerBalance(script.request.currency, FLOAT);
+    }
+    const unclear = problem.code === 'ambiguous' || problem.code === 'alreadyDone';
+    if (problem.side === 'refund' && !unclear && isRefunded(simulators, leg)) {
+      deeds.contradictions.push({ refundId: script.refundId, leg: leg.leg, code: problem.code });
     }
     for (const verdict of judge(simulators, leg, problem, before, chance)) {
       if ((await this.#say(script, handle, leg, problem, verdict)) !== 'refused') return;

@@ -42,8 +42,8 @@ export async function sendHostile(stage: Stage, { workflowId }: Script, chance: 
 }
 
 async function resolveFalsely(handle: WorkflowHandle, message: object): Promise<unknown> {
-  const args = [{ ...message, evidence: 'none', providerReference: 'made-up' }];
-  return handle.executeUpdate('resolveLeg', { args });
+  const whole = { ...message, evidence: 'none', providerReference: 'made-up' };
+  return handle.executeUpdate('resolveLeg', { args: [whole] });
 }
 
 /** A signal whose argument no converter can read. */

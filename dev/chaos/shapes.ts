@@ -11,12 +11,7 @@ type Sale = NonNullable<RefundRequest['sale']>;
 type Cash = NonNullable<RefundRequest['cash']>;
 
 /** A refund of one to three legs at random providers, whose originals are in the providers' books. */
-export function aRefund(
-  simulators: Simulators,
-  chance: Chance,
-  seed: number,
-  number: number,
-): RefundRequest {
+export function aRefund(simulators: Simulators, chance: Chance, seed: number, number: number): RefundRequest {
   const currency = chance.hits(0.8) ? 'TRY' : chance.pick('EUR', 'JPY', 'KWD');
   const hasLoyalty = chance.hits(0.65);
   const hasSale = chance.hits(0.6);
@@ -95,8 +90,14 @@ function seedLoyalty(simulators: Simulators, chance: Chance, leg: Loyalty): void
 function seedSale(simulators: Simulators, chance: Chance, leg: Sale, currency: string): void {
   const amountMinor = chance.hits(0.02) ? leg.amountMinor + 1 : leg.amountMinor;
   const cashbackMinor = chance.hits(0.3) ? 100 : 0;
-  simulators.paywall.addSale({ ...leg, amountMinor, currency, cashbackMinor, feeMinor: chance.integer(0, 50) });
-  if (chance.hits(0.1)) simulators.paywall.spendCashback(leg.externalReference);
+  simulators.paywall.addSale({
+    ...leg,
+    amountMinor,
+    currency,
+    cashbackMinor,
+    feeMinor: chance.integer(0, 50),
+  });
+  if (chance.hits(0.3)) simulators.paywall.spendCashback(leg.externalReference);
 }
 
 function seedCash(simulators: Simulators, chance: Chance, leg: Cash, currency: string): void {
@@ -105,5 +106,5 @@ function seedCash(simulators: Simulators, chance: Chance, leg: Cash, currency: s
     return;
   }
   simulators.wyre.addOrder({ ...leg, currency });
-  if (chance.hits(0.05)) simulators.wyre.failNext(leg.orderId);
+  if (chance.hits(0.1)) simulators.wyre.failNext(leg.orderId);
 }

@@ -44,6 +44,7 @@ function invitation(
   const approve = '{"decision":"approve","by":"YOUR NAME","note":"WHY"}';
   const ui = uiOf(server);
   return [
+    '',
     `One more refund waits for you: ${refundId}. Everything stays up until Ctrl-C.`,
     `  ${linkTo(server, started)}`,
     '',

@@ -6,6 +6,7 @@ import type { RefundRequest } from '../../src/domain/request';
 import { isFinal } from '../../src/domain/state';
 import type { RefundState } from '../../src/domain/state';
 import type { Deeds } from './people';
+import { RETRY_AFTER_SECONDS } from './scenario';
 
 /** Everything the checker goes by: the providers' own books, their request log, and what people did. */
 export interface Evidence {
@@ -82,9 +83,6 @@ function retryAfterHonoured({ requests }: Evidence): string[] {
       : [];
   });
 }
-
-/** What the simulated providers ask for with each 429. */
-export const RETRY_AFTER_SECONDS = 7;
 
 function numberOf(request: RefundRequest, leg: LegName): number {
   const requested = request[leg];

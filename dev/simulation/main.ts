@@ -7,7 +7,15 @@ import { report } from './report';
 import { simulate } from './simulate';
 import type { SimulationResult } from './simulate';
 
-const ACTIVITIES = ['planRefund', 'checkLeg', 'refundLeg', 'lookUpRefund', 'reverseLeg', 'lookUpReversal'];
+const ACTIVITIES = [
+  'planRefund',
+  'wasReset',
+  'checkLeg',
+  'refundLeg',
+  'lookUpRefund',
+  'reverseLeg',
+  'lookUpReversal',
+];
 
 /** `npm run simulate -- --seeds N [--from S] [--processes P]`, or `--seed S` to replay one. */
 async function main(): Promise<void> {

@@ -29,12 +29,10 @@ export function virtualConnections(clock: VirtualClock, answer: Answer, travel: 
     }
     const route = travel();
     if (!route) return { kind: 'notSent', message: 'Not sent: ECONNREFUSED.' };
-    const timedOut = clock
-      .sleep(callTimeoutMs)
-      .then((): HttpResult => ({
-        kind: 'lost',
-        message: `No whole answer within ${callTimeoutMs / 1000} s.`,
-      }));
+    const timedOut = clock.sleep(callTimeoutMs).then((): HttpResult => ({
+      kind: 'lost',
+      message: `No whole answer within ${callTimeoutMs / 1000} s.`,
+    }));
     return Promise.race([timedOut, exchangeOver(route, request, baseUrl)]);
   }
 
@@ -55,7 +53,10 @@ function incomingOf({ method, path, query, headers, json, form }: HttpRequest, b
   const search = query ? `?${new URLSearchParams(query).toString()}` : '';
   const body = form ? new URLSearchParams(form).toString() : json === undefined ? '' : writeJson(json);
   const type = form ? 'application/x-www-form-urlencoded' : 'application/json';
-  const lowerCase = Object.entries({ 'content-type': type, ...headers }).map(([name, value]) => [name.toLowerCase(), value]);
+  const lowerCase = Object.entries({ 'content-type': type, ...headers }).map(([name, value]) => [
+    name.toLowerCase(),
+    value,
+  ]);
   const url = `${new URL(baseUrl).pathname.replace(/\/+$/, '')}/${path.map(encodeURIComponent).join('/')}${search}`;
   return { method, url, headers: Object.fromEntries(lowerCase) as Record<string, string>, body };
 }

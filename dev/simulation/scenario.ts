@@ -1,4 +1,4 @@
-import type { FaultRates } from '../../simulators';
+import type { Fault, FaultRates } from '../../simulators';
 import type { RefundRequest } from '../../src/domain/request';
 
 /** What one seed stands for: the refund, the trouble and the people around it. */
@@ -6,6 +6,8 @@ export interface Scenario {
   request: RefundRequest;
   environment: Record<string, string>;
   faults: FaultRates;
+  /** Trouble that is certain to come. */
+  scripted: Fault[];
   /** Share of requests that never leave, and of those that arrive or answer too late. */
   unreachable: number;
   late: number;
@@ -16,6 +18,9 @@ export interface Scenario {
   resets: number[];
   hostile: number[];
 }
+
+/** What the simulated providers ask for with each 429. */
+export const RETRY_AFTER_SECONDS = 7;
 
 const FAULTS: (keyof FaultRates)[] = [
   'dropBefore',
@@ -47,10 +52,30 @@ export function drawScenario(seed: number, chance: () => number, now: number): S
     maybe(share) ? Array.from({ length: 1 + Math.floor(chance() * most) }, () => between(0, within)) : [];
   const rough = maybe(0.7);
   const kinds = rough ? Array.from({ length: 1 + Math.floor(chance() * 4) }, () => oneOf(...FAULTS)) : [];
-  const faults = Object.fromEntries(kinds.map((kind) => [kind, between(0.02, kind === 'refuse' ? 0.1 : 0.24)]));
+  const faults = Object.fromEntries(
+    kinds.map((kind) => [kind, between(0.02, kind === 'refuse' ? 0.1 : 0.24)]),
+  );
   const soon = oneOf(300, 3_000, 60_000, 3_600_000);
+  const request = drawRequest(seed, { maybe, oneOf, now });
+  const provider = oneOf(
+    ...[request.loyalty, request.sale, request.cash].flatMap((leg) => leg?.provider ?? []),
+  );
+  const refusal: Fault = {
+    provider,
+    operation: 'refund',
+    kind: 'refuse',
+    times: oneOf(1, 1, 3),
+    ...(maybe(0.5) && { code: '311' }),
+  };
+  const badReversal: Fault[] = (['dsquares', 'mircate'] as const).map((name) => ({
+    provider: name,
+    operation: 'reverse',
+    kind: oneOf('refuse', 'dropAfter', 'dropBefore', 'errorAfter', 'tooMany'),
+    retryAfter: RETRY_AFTER_SECONDS,
+  }));
   return {
-    request: drawRequest(seed, { maybe, oneOf, now }),
+    request,
+    scripted: [...(maybe(0.35) ? [refusal] : []), ...(maybe(0.3) ? badReversal : [])],
     environment: {
       ...(maybe(0.6) && { APPROVAL_LIMITS: 'TRY=1000000,points=100000' }),
       ...(maybe(0.2) && { FAST_RETRIES: oneOf('0', '1', '2') }),

@@ -10,12 +10,12 @@ import type { RefundState } from '../../src/domain/state';
 import { createProviders } from '../../src/providers';
 import type { ProvidersSettings } from '../../src/providers';
 import { VirtualClock, installVirtualDate } from './clock';
-import { RETRY_AFTER_SECONDS, violations } from './invariants';
+import { violations } from './invariants';
 import type { Isolate } from './isolate';
 import { virtualConnections } from './network';
 import { employOperator, harass, originalOf } from './people';
 import type { Deeds, Panels } from './people';
-import { drawScenario } from './scenario';
+import { drawScenario, RETRY_AFTER_SECONDS } from './scenario';
 import { SimulatedRun } from './simulated-run';
 
 /** What one seed came to. */
@@ -47,6 +47,7 @@ export async function simulate(seed: number, isolate: Isolate): Promise<Simulati
   });
   const { subjects } = simulators;
   seedBooks(subjects, request);
+  for (const fault of scenario.scripted) subjects.faults.add(fault);
   subjects.faults.random(seed, scenario.faults, { retryAfter: RETRY_AFTER_SECONDS });
 
   const configuration = readConfiguration({

@@ -92,10 +92,15 @@ export class SimulatedRun {
     void workflow?.dispose();
   }
 
-  /** Resets the run to one of its completed tasks: later results are gone, messages are delivered again. */
+  /**
+   * Resets the run to one of its completed tasks: later results are gone, messages are delivered again. Never to
+   * before a reversal that was begun: that is the one reset which `refund heal` refuses as well.
+   */
   reset(chance: () => number): boolean {
     if (this.#tasks.length < 2 || this.#taskUnderWay || this.closed) return false;
     const kept = Math.floor(chance() * this.#tasks.length);
+    const begunLater = this.#tasks.slice(kept).flatMap(({ signature }) => signature);
+    if (begunLater.some((line) => line.startsWith('reverseLeg'))) return false;
     const dropped = this.#tasks.splice(kept);
     const [first] = dropped;
     const messages = [...dropped.slice(1).flatMap(({ jobs }) => jobs), ...this.#pending].filter(isMessage);
@@ -287,7 +292,8 @@ export class SimulatedRun {
     return lines.flatMap((line) => {
       const [type = '', number = ''] = line.split(' ');
       const isKind = kind === 'timer' ? type === 'timer' : /^(check|refund|lookUp|reverse)/.test(type);
-      const isOpen = !over.has(`${kind} ${number}`) && !lines.includes(`cancel ${kind} ${number}`);
+      const isCancelled = kind === 'timer' && lines.includes(`cancel timer ${number}`);
+      const isOpen = !over.has(`${kind} ${number}`) && !isCancelled;
       return isKind && isOpen ? [{ seq: Number(number), type }] : [];
     });
   }

@@ -19,6 +19,7 @@ export type { PlanningRules, Providers } from './plan';
 export function createActivities(providers: Providers, rules: PlanningRules): RefundActivities {
   return {
     planRefund: (input: PlanInput): Promise<PlanResult> => planRefund(input, providers, rules),
+    wasReset: (input) => Promise.resolve(runOf(input).wasReset),
     checkLeg: (input) => check(input, providers),
     refundLeg: (input) => move(input, providers, rules, (provider, call) => provider.refund(call)),
     reverseLeg: (input) => move(input, providers, rules, (provider, call) => provider.reverse?.(call)),

@@ -51,9 +51,11 @@ export interface AttemptFailure {
 /** Failure types of attempts for which nothing can have moved. */
 export const RETRYABLE_FAILURES: readonly string[] = ['NotSent', 'TurnedAway'];
 
-/** The activities of the refund saga; every one but `planRefund` is one exchange with one provider. */
+/** The activities of the refund saga; every one but the first two is one exchange with one provider. */
 export interface RefundActivities {
   planRefund(input: PlanInput): Promise<PlanResult>;
+  /** Whether this run goes on from a reset, so that an earlier one may have moved money. */
+  wasReset(input: { firstRunId: string }): Promise<boolean>;
   checkLeg(input: LegInput): Promise<CheckResult>;
   refundLeg(input: LegInput): Promise<MovementResult>;
   lookUpRefund(input: LegInput): Promise<LookUpResult>;

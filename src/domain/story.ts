@@ -1,5 +1,6 @@
 import { workflowIdOf } from './contract';
 import { amountOf, showAmount } from './money';
+import type { ProblemCode } from './outcome';
 import type { LegName, RefundPlan } from './plan';
 import { LEG_NAMES } from './plan';
 import type { RefundRequest } from './request';
@@ -42,15 +43,26 @@ export const CONSEQUENCES: Record<ResolutionOutcome, string> = {
   turnBack: 'give up this leg and take back the others',
 };
 
+const REASONS: Record<ProblemCode, string> = {
+  ambiguous: 'nobody knows whether it happened',
+  declined: 'the provider refused',
+  alreadyDone: 'the provider says that it was done before, and that was not provably us',
+  amountMismatch: 'the provider knows another amount',
+  windowClosed: 'it is too late for the provider',
+  merchantBalance: 'our own balance at the provider is too low',
+  providerDown: 'the provider could not be reached for too long; nothing was sent',
+  noReversal: 'there is no automatic way',
+};
+
 /** The whole refund as Markdown, for the current details in the UI: where it stands and which message to send next. */
 export function describeRefund(state: RefundState, context: StoryContext): string {
   const parts = [
     headline(state),
     context.cancelRequested
-      ? 'A cancel was requested: no further leg is begun before the pivot is passed.'
+      ? 'A cancel was requested: no further leg is begun and what has moved is taken back, unless the refund is past the point where that is possible.'
       : '',
     legTable(state, context),
-    state.waitingOn === 'approval' ? askForDecision(state) : '',
+    state.waitingOn === 'approval' ? askForDecision(state, context) : '',
     ...LEG_NAMES.map((leg) => askForResolution(leg, state, context)),
     ignoredMessages(context.ignored),
   ];
@@ -72,17 +84,24 @@ function legTable(state: RefundState, { request, plan }: StoryContext): string {
     const amount = requested ? showAmount(amountOf(requested), request.currency, plan.exponent) : '';
     const reference = at?.reversal?.providerReference ?? at?.receipt?.providerReference ?? '';
     const cells = [leg, at?.provider ?? '', amount, at?.status ?? '', reference];
-    return `| ${cells.map(cell).join(' | ')} |`;
+    return row(cells.map(cell));
   });
-  return ['| Wallet | Provider | Amount | State | Reference |', '|---|---|---|---|---|', ...rows].join('\n');
+  const titles = row(['Wallet', 'Provider', 'Amount', 'State', 'Reference']);
+  return [titles, '|:---|:---|:---|:---|:---|', ...rows].join('\n');
 }
 
-function askForDecision({ refundId }: RefundState): string {
+/** One row of a table. The UI sets its columns without a gap, so that each cell brings its own. */
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((text) => `${text}\u00a0\u00a0\u00a0`).join(' | ')} |`;
+}
+
+function askForDecision({ refundId }: RefundState, { request }: StoryContext): string {
   const message = '{"decision":"approve","by":"YOUR NAME","note":"WHY"}';
   return [
-    'Send the update `decide` (or `"decision":"reject"`); not whoever requested the refund:',
+    `Requested by ${cell(request.requestedBy)}, who cannot decide on it: ${cell(request.reason)}`,
+    'To approve, choose *More Actions*, *Send an Update*, `decide` and paste (to reject, write `"reject"`):',
     codeBlock(message),
-    'From a terminal:',
+    'Or from a terminal:',
     codeBlock(
       `temporal workflow update execute -w ${workflowIdOf(refundId)} --name decide --input '${message}'`,
     ),
@@ -103,11 +122,11 @@ function askForResolution(leg: LegName, state: RefundState, { accepted }: StoryC
   });
   return [
     showProblem(at.problem),
-    'Choose an outcome:',
+    'Look at the provider, then choose an outcome:',
     outcomes.map((outcome) => `- \`${outcome}\`: ${CONSEQUENCES[outcome]}`).join('\n'),
-    'Send the update `resolveLeg`:',
+    'Choose *More Actions*, *Send an Update*, `resolveLeg` and paste, with your outcome:',
     codeBlock(message),
-    'From a terminal:',
+    'Or from a terminal:',
     codeBlock(
       `temporal workflow update execute -w ${workflowIdOf(state.refundId)} --name resolveLeg --input '${message}'`,
     ),
@@ -115,8 +134,9 @@ function askForResolution(leg: LegName, state: RefundState, { accepted }: StoryC
 }
 
 function showProblem({ side, code, message, evidence }: Problem): string {
-  const what = `${side === 'refund' ? 'The refund' : 'Taking it back'}: \`${code}\`. ${cell(message)}`;
-  return evidence ? `${what}\n\nLast look-up (${evidence.at}): ${cell(evidence.message)}` : what;
+  const what = side === 'refund' ? 'Giving it back' : 'Taking it back again';
+  const why = `${what}: ${REASONS[code]} (\`${code}\`). ${cell(message)}`;
+  return evidence ? `${why}\n\nLast look-up (${evidence.at}): ${cell(evidence.message)}` : why;
 }
 
 function ignoredMessages(ignored: readonly string[]): string {

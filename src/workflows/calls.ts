@@ -26,7 +26,7 @@ export type Attempt =
   | ({ kind: 'failed' } & Partial<AttemptFailure> & { message: string })
   | { kind: 'stopped' };
 
-const { planRefund } = proxyLocalActivities<RefundActivities>({
+const { planRefund, wasReset } = proxyLocalActivities<RefundActivities>({
   startToCloseTimeout: '10m',
   retry: { initialInterval: '1s', maximumInterval: '30s' },
 });
@@ -35,6 +35,11 @@ const { planRefund } = proxyLocalActivities<RefundActivities>({
 export async function requestPlan(request: unknown): Promise<PlanResult> {
   const { firstExecutionRunId, startTime } = workflowInfo();
   return planRefund({ request, firstRunId: firstExecutionRunId, since: startTime.toISOString() });
+}
+
+/** Whether an earlier run of this refund may have moved money. */
+export async function hasEarlierRuns(): Promise<boolean> {
+  return wasReset({ firstRunId: workflowInfo().firstExecutionRunId });
 }
 
 /** Asks one preflight question again. */

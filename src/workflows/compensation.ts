@@ -1,14 +1,30 @@
+import type { LegName } from '../domain/plan';
 import type { FinalStatus } from '../domain/state';
+import { hasEarlierRuns } from './calls';
 import { legState, publish } from './run';
 import type { PlannedRun } from './run';
-import { settle } from './settle';
+import { settle, trace } from './settle';
 
-/** Reverses what was refunded, newest first. The reason that began it gives the final status. */
-export async function compensate(run: PlannedRun, reason: 'declined' | 'cancelled'): Promise<FinalStatus> {
+/** Why the saga ends otherwise than refunded. */
+export type Reason = Exclude<FinalStatus, 'refunded' | 'compensated'>;
+
+/** Reverses what was refunded, newest first, so that nothing is left moved. The reason gives the final status. */
+export async function turnBack(run: PlannedRun, reason: Reason): Promise<FinalStatus> {
+  for (const { leg } of run.plan.legs) await wasRefundedEarlier(run, leg);
   const refunded = run.plan.legs.filter(({ leg }) => legState(run, leg).status === 'refunded').reverse();
   if (refunded.length === 0) return reason;
   run.state.status = 'compensating';
   publish(run);
   for (const leg of refunded) await settle(run, leg, 'reversal');
-  return reason === 'declined' ? 'compensated' : 'cancelled';
+  return reason === 'declined' ? 'compensated' : reason;
+}
+
+/** Whether a leg that this run never sent was refunded by an earlier run, before a reset. */
+export async function wasRefundedEarlier(run: PlannedRun, leg: LegName): Promise<boolean> {
+  const plan = run.plan.legs.find((planned) => planned.leg === leg);
+  if (!plan || legState(run, leg).status !== 'pending' || run.traced.has(leg)) return false;
+  run.hasEarlierRuns ??= await hasEarlierRuns();
+  if (!run.hasEarlierRuns) return false;
+  run.traced.add(leg);
+  return (await trace(run, plan)) === 'done';
 }

@@ -6,8 +6,8 @@ import { lookUp } from './calls';
 import { absenceAfter, confirm, declined, problemOf, providerOf, waitForProvider } from './movement';
 import type { Movement, Next } from './movement';
 
-/** What a provider answered that leaves open whether money moved. */
-interface Doubt {
+/** What leaves open whether money moved. */
+export interface Doubt {
   kind: 'ambiguous' | 'alreadyDone';
   message: string;
   at: string;
@@ -101,7 +101,7 @@ async function ask(movement: Movement): Promise<LookUpResult | undefined> {
 function cleared(movement: Movement, { at, runId }: LookUpResult): Next {
   movement.clearedIn = runId;
   movement.lookUpFirst = false;
-  if (isOutOfPatience(movement.run.plan.policy, movement.startedAt, timeOf(at))) {
+  if (!movement.tracing && isOutOfPatience(movement.run.plan.policy, movement.startedAt, timeOf(at))) {
     const message = 'Look-ups prove that nothing was applied, and it could not be sent in time.';
     return { park: problemOf(movement, { code: 'providerDown', message }) };
   }

@@ -10,6 +10,8 @@ export interface Movement {
   readonly run: PlannedRun;
   readonly plan: LegPlan;
   readonly kind: 'check' | Side;
+  /** Only asks what an earlier run did: nothing is sent. */
+  readonly tracing: boolean;
   /** Rounds of attempts that did not get through since the last fresh start. */
   failedRounds: number;
   /** When the first of them began, in milliseconds since the epoch, by the clock of a worker. */

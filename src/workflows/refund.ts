@@ -2,7 +2,7 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { RefundRequest } from '../domain/request';
 import type { FinalStatus, RefundState } from '../domain/state';
 import { awaitApproval } from './approval';
-import { compensate } from './compensation';
+import { turnBack, wasRefundedEarlier } from './compensation';
 import { listen } from './messages';
 import { plan, recheck } from './planning';
 import { publish, startRun, stopping } from './run';
@@ -29,15 +29,15 @@ export async function refundOrder(request: RefundRequest): Promise<RefundState> 
 
 async function refund(run: PlannedRun): Promise<FinalStatus> {
   const answer = await recheck(run);
-  if (answer !== 'passed') return answer;
+  if (answer !== 'passed') return turnBack(run, answer);
 
   const verdict = await awaitApproval(run);
-  if (verdict !== 'goOn') return verdict;
+  if (verdict !== 'goOn') return turnBack(run, verdict);
 
   for (const leg of run.plan.legs) {
     const ending = await settle(run, leg, 'refund');
-    if (ending !== 'done')
-      return compensate(run, ending === 'turnBack' || !stopping(run) ? 'declined' : 'cancelled');
+    const isDone = ending === 'done' || (ending === 'stopped' && (await wasRefundedEarlier(run, leg.leg)));
+    if (!isDone) return turnBack(run, ending === 'turnBack' || !stopping(run) ? 'declined' : 'cancelled');
   }
   return 'refunded';
 }

@@ -25,6 +25,10 @@ export interface Run {
   resolution?: ResolveLegMessage;
   /** Messages that changed nothing, the newest last. */
   readonly ignored: string[];
+  /** Whether the run was reset, once that was asked. */
+  hasEarlierRuns?: boolean;
+  /** Legs of which it was found out what an earlier run did. */
+  readonly traced: Set<LegName>;
   /** The attributes as the server holds them. */
   published: Record<string, string | boolean | null>;
 }
@@ -59,6 +63,7 @@ export function startRun(request: RefundRequest): Run {
     cancelRequested: false,
     decisionOpen: true,
     ignored: [],
+    traced: new Set(),
     published: Object.fromEntries(
       Object.values(KEYS).map((key) => [key.name, at.get(key) ?? null]),
     ) as Run['published'],

@@ -4,6 +4,7 @@ import type { Problem } from '../domain/state';
 import { askAgain, send } from './calls';
 import type { Attempt } from './calls';
 import { askOnce, findOut } from './find-out';
+import type { Doubt } from './find-out';
 import { confirm, declined, end, problemOf, providerOf, sendingStatus, waitForProvider } from './movement';
 import type { Ending, Movement, Next } from './movement';
 import { park } from './parking';
@@ -19,16 +20,37 @@ const NO_REVERSAL: Problem = {
 
 /** Makes a movement happen once or not at all; returns only when it is known which. */
 export async function settle(run: PlannedRun, plan: LegPlan, kind: Movement['kind']): Promise<Ending> {
-  const movement: Movement = {
+  const hasNoWay = kind === 'reversal' && plan.reversal === 'none';
+  return walk(begin(run, plan, kind, false), hasNoWay ? { park: NO_REVERSAL } : 'again');
+}
+
+/** Finds out whether an earlier run made a refund that this run never sent. Sends nothing. */
+export async function trace(run: PlannedRun, plan: LegPlan): Promise<Ending> {
+  const movement = begin(run, plan, 'refund', true);
+  return walk(movement, await findOut(movement, EARLIER_RUN));
+}
+
+const EARLIER_RUN: Doubt = {
+  kind: 'ambiguous',
+  message: 'This run was reset: an earlier one may have sent this already.',
+  at: '',
+};
+
+function begin(run: PlannedRun, plan: LegPlan, kind: Movement['kind'], tracing: boolean): Movement {
+  return {
     run,
     plan,
     kind,
+    tracing,
     failedRounds: 0,
     ambiguousForMs: 0,
     wasInDoubt: false,
     lookUpFirst: false,
   };
-  let next: Next = kind === 'reversal' && plan.reversal === 'none' ? { park: NO_REVERSAL } : 'again';
+}
+
+async function walk(movement: Movement, first: Next): Promise<Ending> {
+  let next = first;
   for (;;) {
     if (next === 'again') next = await judge(movement, await attempt(movement));
     else if (typeof next === 'object') next = await park(movement, next.park);
@@ -42,7 +64,7 @@ async function attempt(movement: Movement): Promise<Attempt> {
   const retries = engineRetries(run.plan.policy, movement.failedRounds);
   const call = () =>
     kind === 'check' ? askAgain(run, plan, retries) : send(run, plan, kind, clearedIn, retries);
-  return kind === 'reversal' ? call() : unlessStopped(call, () => stopping(run));
+  return kind === 'reversal' ? call() : unlessStopped(call, () => movement.tracing || stopping(run));
 }
 
 async function judge(movement: Movement, result: Attempt): Promise<Next> {

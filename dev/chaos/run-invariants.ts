@@ -1,0 +1,70 @@
+import { temporal } from '@temporalio/proto';
+import { FAILURES } from '../../src/domain/contract';
+import { isFinal } from '../../src/domain/state';
+import type { Deeds } from './deeds';
+import type { Ending, Event } from './endings';
+import { CANARY } from './settings';
+import type { Violation } from './violations';
+
+const { WorkflowTaskFailedCause } = temporal.api.enums.v1;
+/** Failures of workflow tasks that belong to the life of a healthy run. */
+const ORDINARY: readonly number[] = [
+  WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
+  WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_STICKY_TASK_QUEUE,
+  WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW,
+  WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND,
+];
+
+/** What the end of a run, and its history, say against it. */
+export function checkRun(ending: Ending): Violation[] {
+  const { refundId } = ending.script;
+  const violations: Violation[] = [];
+  const wrongEnd = describeWrongEnd(ending);
+  if (wrongEnd !== undefined) violations.push({ invariant: 'endsWell', refundId, what: wrongEnd });
+  for (const { workflowTaskFailedEventAttributes: failed } of ending.history.events ?? []) {
+    if (!failed || ORDINARY.includes(failed.cause ?? 0)) continue;
+    const what = `a workflow task failed: ${failed.failure?.message ?? `cause ${failed.cause ?? 0}`}`;
+    violations.push({ invariant: 'noHangs', refundId, what });
+  }
+  const shown = (ending.history.events ?? []).flatMap(shownTexts).find((text) => CANARY.test(text));
+  if (shown !== undefined)
+    violations.push({ invariant: 'noLeaks', refundId, what: `in its history: ${shown}` });
+  const state = JSON.stringify(ending.state ?? {});
+  if (CANARY.test(state))
+    violations.push({ invariant: 'noLeaks', refundId, what: `in its result: ${state}` });
+  return violations;
+}
+
+function describeWrongEnd({ script, status, failureType, state }: Ending): string | undefined {
+  if (status === 'RUNNING') return 'it never ended';
+  if (!script.valid) {
+    const invalid = status === 'FAILED' && failureType === FAILURES.invalidRequest;
+    return invalid ? undefined : `an invalid request ended as ${status} ${failureType ?? ''}`;
+  }
+  if (status !== 'COMPLETED') return `it ended as ${status} ${failureType ?? ''}`;
+  return state && isFinal(state.status) ? undefined : `it completed as ${state?.status ?? 'nothing'}`;
+}
+
+/** Everything in an event that can be read without opening a payload. */
+function shownTexts(event: Event): string[] {
+  const texts: string[] = [];
+  const visit = (value: unknown, name: string): void => {
+    if (typeof value === 'string') texts.push(value);
+    if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
+    for (const [inner, field] of Object.entries(value))
+      if (inner !== 'payloads') visit(field, `${name}.${inner}`);
+  };
+  visit(event, '');
+  const summary = event.userMetadata?.summary?.data;
+  if (summary) texts.push(Buffer.from(summary).toString('utf8'));
+  return texts;
+}
+
+/** Legs that were parked as untouched although the books showed their refund. */
+export function checkParking({ contradictions }: Deeds): Violation[] {
+  return contradictions.map(({ refundId, leg, code }) => ({
+    invariant: 'nothingUnknown',
+    refundId,
+    what: `${leg} was parked as ${code} while the books showed its refund`,
+  }));
+}
