@@ -39,6 +39,7 @@ export function exchange(settings: ExchangeSettings) {
     const logged = requests.add({ provider, operation, method, path, body, at: world.now(), applied: false });
     const trouble = faults.take({ provider, operation, subject, path, body });
     if (trouble) logged.fault = trouble.kind;
+    if (trouble?.retryAfter !== undefined) logged.retryAfter = trouble.retryAfter;
     const latencyMs = draw(settings.latencyMs, chance);
     await pause(latencyMs / 2 + slownessOf('slowBefore', trouble), signal);
 

@@ -13,6 +13,8 @@ export interface LoggedRequest {
   /** When it was complete, in milliseconds of the providers' clock. */
   at: number;
   fault?: FaultKind;
+  /** How long the fault asked the caller to wait, as it was answered. */
+  retryAfter?: number | string;
   /** Whether it moved something in the books. */
   applied: boolean;
   /** Status of the answer; absent while there is none, and for a destroyed connection. */

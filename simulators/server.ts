@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Reply } from './effects';
@@ -28,6 +29,8 @@ export class SimulatorServer {
     if (this.#server) return;
     this.#running = new AbortController();
     const { signal } = this.#running;
+    // Every request that waits listens to it.
+    setMaxListeners(0, signal);
     const server = http.createServer((request, response) => void this.#serve(request, response, signal));
     // An idle connection that is closed just when a client reuses it looks like a lost request.
     server.keepAliveTimeout = 0;

@@ -18,6 +18,9 @@ export function dataConverterFor(keys: readonly EncryptionKey[]): DataConverter 
  * Encrypts every payload with the first key and decrypts with any (AES-256-GCM). What was encrypted for one workflow
  * in one namespace does not decrypt for another. Payloads that are not encrypted pass through, so that keys can be
  * introduced while refunds are in flight.
+ *
+ * Decoding never throws: that would fail a run's whole task, and one bad signal, update or query would freeze the run.
+ * What cannot be decrypted is handed on without its data, under an encoding that says why, and fails where it is read.
  */
 export function createEncryptionCodec(keys: readonly EncryptionKey[]): PayloadCodec {
   const [first] = keys;
@@ -49,16 +52,31 @@ function decrypt(payload: Payload, keys: readonly EncryptionKey[], owner: string
   if (textOf(payload, 'encoding') !== ENCODING) return payload;
   const id = textOf(payload, 'key-id');
   const key = keys.find((candidate) => candidate.id === id);
-  if (!key) throw new Error('A payload was encrypted with a key that PAYLOAD_KEYS does not hold.');
+  if (!key) return unreadable('with a key that PAYLOAD_KEYS does not hold');
   const writtenFor = textOf(payload, 'owner');
-  if (owner !== undefined && writtenFor !== owner)
-    throw new Error('A payload was encrypted for another workflow.');
-  const data = payload.data ?? new Uint8Array();
-  const decipher = createDecipheriv(CIPHER, key.secret, data.subarray(0, NONCE_BYTES))
-    .setAAD(Buffer.from(writtenFor))
-    .setAuthTag(data.subarray(-TAG_BYTES));
-  const clear = Buffer.concat([decipher.update(data.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
-  return temporal.api.common.v1.Payload.decode(clear);
+  if (owner !== undefined && writtenFor !== owner) return unreadable('for another workflow');
+  return open(payload.data ?? new Uint8Array(), key, writtenFor) ?? unreadable('and damaged');
+}
+
+function open(data: Uint8Array, { secret }: EncryptionKey, owner: string): Payload | undefined {
+  if (data.length < NONCE_BYTES + TAG_BYTES) return undefined;
+  try {
+    const decipher = createDecipheriv(CIPHER, secret, data.subarray(0, NONCE_BYTES))
+      .setAAD(Buffer.from(owner))
+      .setAuthTag(data.subarray(-TAG_BYTES));
+    const clear = Buffer.concat([
+      decipher.update(data.subarray(NONCE_BYTES, -TAG_BYTES)),
+      decipher.final(),
+    ]);
+    return temporal.api.common.v1.Payload.decode(clear);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Read by a converter, it throws "Unknown encoding: binary/encrypted" and the reason. */
+function unreadable(why: string): Payload {
+  return { metadata: { encoding: Buffer.from(`${ENCODING} ${why}`) }, data: new Uint8Array() };
 }
 
 function textOf(payload: Payload, name: string): string {

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { LogEntry } from '@temporalio/worker';
 
@@ -24,11 +25,21 @@ export function installRuntime(metricsAddress: string | undefined): void {
 /** One log entry as one line of JSON; of an error only its name and message are told. */
 export function logLine({ level, message, timestampNanos, meta }: LogEntry): string {
   const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
-  return JSON.stringify({ time, level, message, ...meta }, (_, value: unknown) => plain(value));
+  const entry = { time, level, message };
+  try {
+    return JSON.stringify({ ...entry, ...meta, ...entry }, plain);
+  } catch {
+    // What cannot be written must not fail the work that is logged.
+    return JSON.stringify(entry);
+  }
 }
 
-function plain(value: unknown): unknown {
-  if (value instanceof Error) return { name: value.name, message: value.message };
+/** Looks at what stands in the entry, not at what its `toJSON` made of it: that of an axios error tells credentials. */
+function plain(this: Record<string, unknown>, key: string, value: unknown): unknown {
+  const original = this[key];
+  if (original instanceof Error || isNativeError(original)) {
+    return { name: original.name, message: original.message };
+  }
   return typeof value === 'bigint' ? String(value) : value;
 }
 

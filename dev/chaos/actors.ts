@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { MESSAGES, WORKFLOW_TYPE } from '../../src/domain/contract';
 import { Chance } from './chance';
 import { sendHostile, signalDecision } from './people';
@@ -18,17 +18,23 @@ export async function play(stage: Stage, script: Script): Promise<void> {
   await start(stage, script);
   const ended = new AbortController();
   const signal = AbortSignal.any([ended.signal, stage.over]);
-  const acts = actsOf(stage, script, chance).map(async ([at, act]) => {
-    await sleep(at, undefined, { signal });
-    await act();
-  });
-  if (script.polled) acts.push(poll(stage, script, signal));
-  await untilEnded(stage, script);
-  ended.abort();
-  await Promise.allSettled(acts);
+  const acts = Promise.all([
+    ...actsOf(stage, script, chance).map(([at, act]) => actAt(at, act, signal)),
+    ...(script.polled ? [poll(stage, script, signal)] : []),
+  ]);
+  await Promise.all([acts, untilEnded(stage, script).finally(() => ended.abort())]);
   if (script.resetAfterEnd && script.valid) await resetSomewhere(stage, script, chance);
   // A reset that came together with the end has begun another run.
   await untilEnded(stage, script);
+}
+
+/** Acts at its time, unless the refund has ended by then. */
+async function actAt(at: number, act: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  const isTime = await sleep(at, true, { signal }).catch(() => false);
+  if (!isTime) return;
+  await act().catch((error: unknown) => {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  });
 }
 
 function actsOf(stage: Stage, script: Script, chance: Chance): [number, () => Promise<void>][] {
@@ -76,7 +82,7 @@ async function poll(stage: Stage, { workflowId }: Script, signal: AbortSignal): 
     stage.deeds.queries += 1;
     await Promise.all([
       attempt(stage, () => stage.client.workflow.getHandle(workflowId).query(MESSAGES.getRefund)),
-      sleep(POLL_MS, undefined, { signal }),
+      sleep(POLL_MS, undefined, { signal }).catch(() => undefined),
     ]);
   }
 }

@@ -58,7 +58,9 @@ export async function disturb(disturbed: Disturbed): Promise<Disturbances> {
       done.providerOutages += 1;
       const kind = chance.pick('down', 'errorBefore', 'tooMany', 'unauthorized');
       const times = chance.integer(3, 15);
-      simulators.faults.add({ provider: chance.pick(...PROVIDERS), kind, times });
+      // Until a date: whole seconds, as HTTP writes them.
+      const retryAfter = new Date(Date.now() + chance.between(2_000, 6_000)).toUTCString();
+      simulators.faults.add({ provider: chance.pick(...PROVIDERS), kind, times, retryAfter });
     }),
     every('float', 6_000, 15_000, async (chance) => {
       done.emptyFloats += 1;

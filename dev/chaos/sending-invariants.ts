@@ -3,7 +3,6 @@ import type { Deeds } from './deeds';
 import type { Ending } from './endings';
 import { legsOf } from './legs';
 import type { Sends } from './legs';
-import { RETRY_AFTER_S } from './settings';
 import type { Violation } from './violations';
 
 const NEVER_SENT = ['rejected', 'expired', 'invalid'];
@@ -27,9 +26,9 @@ export function checkApproval(sends: Sends, deeds: Deeds, { script, state }: End
 /** What the request logs say against the patience of the saga. */
 export function checkRetryAfter(requests: readonly LoggedRequest[]): Violation[] {
   return tooSoon(requests.filter(({ operation }) => operation === 'refund' || operation === 'reverse')).map(
-    ({ provider, path, body, gap }) => ({
+    ({ provider, path, body, earlyMs }) => ({
       invariant: 'retryAfter',
-      what: `${provider}: sent again ${gap} ms after a 429 with Retry-After ${RETRY_AFTER_S} s: ${path} ${body}`,
+      what: `${provider}: sent again ${earlyMs} ms sooner than a 429 allowed: ${path} ${body}`,
     }),
   );
 }
@@ -39,15 +38,16 @@ export function countImpatientQuestions(requests: readonly LoggedRequest[]): num
   return tooSoon(requests.filter(({ operation }) => operation === 'lookUp' || operation === 'check')).length;
 }
 
-function tooSoon(requests: readonly LoggedRequest[]): (LoggedRequest & { gap: number })[] {
-  const refusedAt = new Map<string, number>();
-  const found: (LoggedRequest & { gap: number })[] = [];
+function tooSoon(requests: readonly LoggedRequest[]): (LoggedRequest & { earlyMs: number })[] {
+  const allowedAt = new Map<string, number>();
+  const found: (LoggedRequest & { earlyMs: number })[] = [];
   for (const request of requests) {
-    const { provider, path, body, at, fault, status } = request;
+    const { provider, path, body, at, retryAfter, status } = request;
     const place = `${provider} ${path} ${body}`;
-    const gap = at - (refusedAt.get(place) ?? -Infinity);
-    if (gap < RETRY_AFTER_S * 1_000) found.push({ ...request, gap });
-    if (fault === 'tooMany' && status === 429) refusedAt.set(place, at);
+    const earlyMs = (allowedAt.get(place) ?? 0) - at;
+    if (earlyMs > 0) found.push({ ...request, earlyMs });
+    if (status !== 429 || retryAfter === undefined) continue;
+    allowedAt.set(place, typeof retryAfter === 'number' ? at + retryAfter * 1_000 : Date.parse(retryAfter));
   }
   return found;
 }

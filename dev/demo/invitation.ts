@@ -46,7 +46,7 @@ function invitation(
   return [
     '',
     `One more refund waits for you: ${refundId}. Everything stays up until Ctrl-C.`,
-    `  ${linkTo(server, started)}`,
+    `  ${linkTo(server, started, 'user-metadata')}`,
     '',
     'Look around:',
     ...(ui === undefined ? [] : [`  ${ui}`]),

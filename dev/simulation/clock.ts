@@ -52,8 +52,7 @@ export class VirtualClock {
 /** Makes `Date` of this process tell the time of `clock()`; the code under test then lives in virtual time. */
 export function installVirtualDate(clock: () => number): void {
   const RealDate = Date;
-  // The isolate recognises dates by the name of their class.
-  globalThis.Date = class Date extends RealDate {
+  class VirtualDate extends RealDate {
     constructor(...parts: unknown[]) {
       if (parts.length === 0) super(clock());
       else super(...(parts as [number]));
@@ -61,5 +60,8 @@ export function installVirtualDate(clock: () => number): void {
     static override now(): number {
       return clock();
     }
-  } as DateConstructor;
+  }
+  // The isolate recognises dates by the name of their class.
+  Object.defineProperty(VirtualDate, 'name', { value: 'Date' });
+  globalThis.Date = VirtualDate as DateConstructor;
 }

@@ -1,8 +1,8 @@
 import type { BookEntry, LoggedRequest } from '../../simulators';
-import { amountOf } from '../../src/domain/money';
-import { LEG_NAMES } from '../../src/domain/plan';
+import { amountOf, formatMinor } from '../../src/domain/money';
+import { LEG_NAMES, pivotOf } from '../../src/domain/plan';
 import type { LegName } from '../../src/domain/plan';
-import type { RefundRequest } from '../../src/domain/request';
+import type { RefundRequest, RequestLeg } from '../../src/domain/request';
 import { isFinal } from '../../src/domain/state';
 import type { RefundState } from '../../src/domain/state';
 import type { Deeds } from './people';
@@ -28,6 +28,8 @@ export function violations(evidence: Evidence): string[] {
     ...legs.flatMap((leg) => onceOrNotAtAll(leg, evidence)),
     ...nothingBeforeApproval(evidence),
     ...retryAfterHonoured(evidence),
+    ...exactOnTheWire(evidence),
+    ...forwardPastThePivot(evidence),
     ...(result ? legs.flatMap((leg) => statusAgrees(leg, result, evidence)) : ['it never ended']),
   ];
 }
@@ -69,6 +71,50 @@ function nothingBeforeApproval({ requests, deeds, approvalRequired, result }: Ev
   }
   const early = sent.some(({ at }) => at < (deeds.approvedAt ?? Infinity));
   return approvalRequired && early ? ['sent before a valid approval'] : [];
+}
+
+/** What cannot be taken back is no reason to turn back: only an operator may say so. */
+function forwardPastThePivot({ request, result, entries, deeds }: Evidence): string[] {
+  const pivot = pivotOf(LEG_NAMES.filter((leg) => request[leg]).map((leg) => ({ leg })));
+  const turnedBack = result?.status === 'compensated' || result?.status === 'cancelled';
+  const refunded = pivot !== undefined && entries(pivot).some(({ kind }) => kind === 'refund');
+  return turnedBack && refunded && !deeds.turnedBack ? ['turned back past the pivot'] : [];
+}
+
+/** Each refund names its original and its amount to the last digit, where the provider has fields for them. */
+function exactOnTheWire({ request, requests }: Evidence): string[] {
+  const wanted = LEG_NAMES.flatMap((leg) => onTheWire(request[leg]));
+  return requests.flatMap(({ provider, operation, path, body }) => {
+    if (operation !== 'refund') return [];
+    const missing = wanted.filter(([name, text]) => name === provider && !`${path} ${body}`.includes(text));
+    return missing.map(([name, text]) => `${name}: a refund was sent without ${text}`);
+  });
+}
+
+function onTheWire(leg: RequestLeg | undefined): [provider: string, text: string][] {
+  switch (leg?.provider) {
+    case undefined:
+      return [];
+    case 'dsquares':
+      return [
+        [leg.provider, `"TransactionId":${leg.transactionId}`],
+        [leg.provider, `"Points":${leg.points}`],
+      ];
+    case 'mircate':
+      return [
+        [leg.provider, `"transactionId":"${leg.transactionId}"`],
+        [leg.provider, `"amount":${leg.points}`],
+      ];
+    case 'paywall':
+      return [[leg.provider, `"ExternalReference":"${leg.externalReference}"`]];
+    case 'sipay':
+      return [
+        [leg.provider, `"tx_correlation_id":"${leg.transactionId}"`],
+        [leg.provider, `"refund_amount":${formatMinor(leg.amountMinor, 2)}`],
+      ];
+    case 'wyre':
+      return [[leg.provider, `/v3/orders/${leg.orderId}/refund/partner`]];
+  }
 }
 
 /** Never an attempt sooner than a provider allowed after it turned one away. */

@@ -27,11 +27,13 @@ async function main(): Promise<void> {
       processes: { type: 'string', default: String(Math.min(8, availableParallelism())) },
       bundle: { type: 'string', default: BUNDLE_PATH },
       'stop-at-first': { type: 'boolean', default: false },
+      // Set by this program for the processes it starts.
+      share: { type: 'boolean', default: false },
     },
   });
   const from = Number(values.seed ?? values.from);
   const count = values.seed === undefined ? Number(values.seeds) : 1;
-  if (process.send) {
+  if (values.share) {
     await playAll(from, count, Number(values.processes), values.bundle, (result) => process.send?.(result));
     return;
   }
@@ -70,7 +72,12 @@ function playInProcesses(
 ): Promise<SimulationResult[]> {
   const results: SimulationResult[] = [];
   const children = Array.from({ length: processes }, (_, index) => {
-    const range = [`--from=${from + index}`, `--seeds=${count - index}`, `--processes=${processes}`];
+    const range = [
+      `--from=${from + index}`,
+      `--seeds=${count - index}`,
+      `--processes=${processes}`,
+      '--share',
+    ];
     return fork(__filename, [...argv, ...range]);
   });
   const ends = children.map(

@@ -19,6 +19,8 @@ export interface Deeds {
   approvedAt?: number;
   /** Legs that an operator says were paid another way, or that the customer may keep. */
   settledByHand: Set<LegName>;
+  /** Whether an operator gave a leg up after the pivot. */
+  turnedBack?: boolean;
 }
 
 const ROUND_MS = 10 * 60_000;
@@ -90,6 +92,7 @@ async function settleLeg(
       providerReference: panels.of(leg).at(-1)?.providerReference ?? 'bank-transfer',
     }),
   });
+  if (answer?.accepted && outcome === 'turnBack') deeds.turnedBack = true;
   if (answer?.accepted && (paidOtherwise || outcome === 'waived')) deeds.settledByHand.add(leg);
 }
 

@@ -11,6 +11,8 @@ export interface Scenario {
   /** Share of requests that never leave, and of those that arrive or answer too late. */
   unreachable: number;
   late: number;
+  /** When a movement shows in the look-ups that are only evidence, in milliseconds. */
+  listedAfterMs: number;
   approver: 'approves' | 'rejects' | 'sleeps';
   /** When each of these happens, in milliseconds after the start. */
   crashes: number[];
@@ -86,6 +88,7 @@ export function drawScenario(seed: number, chance: () => number, now: number): S
     faults,
     unreachable: rough && maybe(0.3) ? between(0, 0.4) : 0,
     late: rough && maybe(0.4) ? between(0, 0.3) : 0,
+    listedAfterMs: maybe(0.3) ? between(0, 2 * 3_600_000) : 0,
     approver: oneOf('approves', 'approves', 'approves', 'rejects', 'sleeps'),
     crashes: times(0.5, 4, soon),
     cancels: times(0.3, 2, soon),

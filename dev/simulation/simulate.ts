@@ -16,6 +16,7 @@ import { virtualConnections } from './network';
 import { employOperator, harass, originalOf } from './people';
 import type { Deeds, Panels } from './people';
 import { drawScenario, RETRY_AFTER_SECONDS } from './scenario';
+import type { Scenario } from './scenario';
 import { SimulatedRun } from './simulated-run';
 
 /** What one seed came to. */
@@ -43,7 +44,7 @@ export async function simulate(seed: number, isolate: Isolate): Promise<Simulati
   const { request } = scenario;
   const simulators = createSimulators({
     now: () => Math.floor(ownClock.now),
-    switches: switchesOf(scenario.environment),
+    switches: switchesOf(scenario),
   });
   const { subjects } = simulators;
   seedBooks(subjects, request);
@@ -56,7 +57,8 @@ export async function simulate(seed: number, isolate: Isolate): Promise<Simulati
   });
   const travel = () => {
     if (chance() < scenario.unreachable) return undefined;
-    const slow = () => (chance() < scenario.late ? 5_000 + chance() * 10_000 : 5 + chance() * 50);
+    // A late request is applied when nobody waits any more, but never later than it can be proven absent.
+    const slow = () => (chance() < scenario.late ? 5_000 + chance() * 80_000 : 5 + chance() * 50);
     return { there: slow(), back: slow() };
   };
   const connect = virtualConnections(ownClock, simulators.answer, travel);
@@ -136,17 +138,20 @@ function withConnections(settings: ProvidersSettings, connect: unknown): Provide
   ) as ProvidersSettings;
 }
 
-function switchesOf(environment: Record<string, string>) {
-  return environment.DSQUARES_REDEEM_UNIT === '' ? {} : { dsquares: { redeemUnit: 'points' as const } };
+function switchesOf({ environment, listedAfterMs }: Scenario) {
+  const redeemUnit = environment.DSQUARES_REDEEM_UNIT === '' ? ('money' as const) : ('points' as const);
+  const lookUpDelayMs = listedAfterMs;
+  return { dsquares: { redeemUnit, lookUpDelayMs }, mircate: { lookUpDelayMs } };
 }
 
 function seedBooks(
   { dsquares, mircate, paywall, sipay, wyre }: ReturnType<typeof createSimulators>['subjects'],
   { loyalty, sale, cash, currency }: RefundRequest,
 ): void {
-  if (loyalty?.provider === 'dsquares') dsquares.addRedemption(loyalty);
-  if (loyalty?.provider === 'mircate') mircate.addSpend(loyalty);
+  // More was spent than is given back, so that a refund of everything shows.
+  if (loyalty?.provider === 'dsquares') dsquares.addRedemption({ ...loyalty, points: loyalty.points + 400 });
+  if (loyalty?.provider === 'mircate') mircate.addSpend({ ...loyalty, points: loyalty.points + 400 });
   if (sale) paywall.addSale({ ...sale, currency });
-  if (cash?.provider === 'sipay') sipay.addPayment({ ...cash, currency });
+  if (cash?.provider === 'sipay') sipay.addPayment({ ...cash, amountMinor: cash.amountMinor * 2, currency });
   if (cash?.provider === 'wyre') wyre.addOrder({ ...cash, currency });
 }

@@ -36,7 +36,8 @@ const HEADLINES: Record<RefundStatus, string> = {
 /** What each verb does to the money, told to whoever is about to choose it. */
 export const CONSEQUENCES: Record<ResolutionOutcome, string> = {
   retry: 'ask the provider once more, then try again if that is safe',
-  refunded: 'you saw at the provider that the customer has it (or paid it another way); give its reference',
+  refunded:
+    'you saw at the provider that the customer has it (or paid it another way); add its `providerReference`',
   declined: 'you saw at the provider that it was not made and will not be',
   reversed: 'you saw at the provider that it was taken back (or did it by hand)',
   waived: 'let the customer keep it',
@@ -96,15 +97,11 @@ function row(cells: readonly string[]): string {
 }
 
 function askForDecision({ refundId }: RefundState, { request }: StoryContext): string {
-  const message = '{"decision":"approve","by":"YOUR NAME","note":"WHY"}';
+  const message = { decision: 'approve', by: 'YOUR NAME', note: 'WHY' };
   return [
-    `Requested by ${cell(request.requestedBy)}, who cannot decide on it: ${cell(request.reason)}`,
+    `Requested by ${cell(request.requestedBy)} (who cannot decide on it). Reason: ${cell(request.reason)}`,
     'To approve, choose *More Actions*, *Send an Update*, `decide` and paste (to reject, write `"reject"`):',
-    codeBlock(message),
-    'Or from a terminal:',
-    codeBlock(
-      `temporal workflow update execute -w ${workflowIdOf(refundId)} --name decide --input '${message}'`,
-    ),
+    ...waysToSend(refundId, 'decide', message),
   ].join('\n\n');
 }
 
@@ -112,29 +109,25 @@ function askForResolution(leg: LegName, state: RefundState, { accepted }: StoryC
   const at = state.legs[leg];
   const outcomes = accepted[leg] ?? [];
   if (!at?.problem) return '';
-  if (at.status !== 'parked') return `${leg}: ${showProblem(at.problem)}`;
-  const message = JSON.stringify({
+  if (at.status !== 'parked') return showProblem(leg, at.problem);
+  const message = {
     leg,
     outcome: outcomes[0] ?? '',
     by: 'YOUR NAME',
     evidence: 'WHAT YOU SAW AT THE PROVIDER',
     ...(outcomes[0] === 'refunded' && { providerReference: 'ITS REFERENCE' }),
-  });
+  };
   return [
-    showProblem(at.problem),
+    showProblem(leg, at.problem),
     'Look at the provider, then choose an outcome:',
     outcomes.map((outcome) => `- \`${outcome}\`: ${CONSEQUENCES[outcome]}`).join('\n'),
     'Choose *More Actions*, *Send an Update*, `resolveLeg` and paste, with your outcome:',
-    codeBlock(message),
-    'Or from a terminal:',
-    codeBlock(
-      `temporal workflow update execute -w ${workflowIdOf(state.refundId)} --name resolveLeg --input '${message}'`,
-    ),
+    ...waysToSend(state.refundId, 'resolveLeg', message),
   ].join('\n\n');
 }
 
-function showProblem({ side, code, message, evidence }: Problem): string {
-  const what = side === 'refund' ? 'Giving it back' : 'Taking it back again';
+function showProblem(leg: LegName, { side, code, message, evidence }: Problem): string {
+  const what = `The ${leg} leg, ${side === 'refund' ? 'giving it back' : 'taking it back again'}`;
   const why = `${what}: ${REASONS[code]} (\`${code}\`). ${cell(message)}`;
   return evidence ? `${why}\n\nLast look-up (${evidence.at}): ${cell(evidence.message)}` : why;
 }
@@ -143,6 +136,12 @@ function ignoredMessages(ignored: readonly string[]): string {
   return ignored.length === 0
     ? ''
     : ['Messages that changed nothing:', ...ignored.map((line) => `- ${cell(line)}`)].join('\n');
+}
+
+/** A message as it is pasted into the UI, and as a command. In lines, because the UI cuts long ones off. */
+function waysToSend(refundId: string, update: string, message: object): string[] {
+  const command = `temporal workflow update execute \\\n  -w ${workflowIdOf(refundId)} --name ${update} \\\n  --input '${JSON.stringify(message)}'`;
+  return [codeBlock(JSON.stringify(message, null, 2)), 'Or from a terminal:', codeBlock(command)];
 }
 
 function codeBlock(text: string): string {

@@ -88,7 +88,7 @@ async function send(
   if (Object.values(headers).some((value) => UNSENDABLE.test(value))) {
     return { kind: 'notSent', message: 'Not sent: a credential holds a character that no header can.' };
   }
-  let mayHaveLeft = false;
+  const bytes = { mayHaveLeft: false };
   try {
     const response = await axios.request<ArrayBuffer>({
       adapter: 'http',
@@ -98,7 +98,7 @@ async function send(
       data: bodyOf(request),
       httpAgent: agent,
       httpsAgent: agent,
-      transport: watched(transport, () => (mayHaveLeft = true)),
+      transport: watched(transport, () => (bytes.mayHaveLeft = true)),
       signal: AbortSignal.timeout(settings.callTimeoutMs),
       proxy: false,
       maxRedirects: 0,
@@ -111,7 +111,7 @@ async function send(
     return answerOf(response);
   } catch (error) {
     const reason = reasonOf(error, settings.callTimeoutMs);
-    return mayHaveLeft
+    return bytes.mayHaveLeft
       ? { kind: 'lost', message: `No whole answer: ${reason}.` }
       : { kind: 'notSent', message: `Not sent: ${reason}.` };
   }

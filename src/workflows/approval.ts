@@ -19,11 +19,9 @@ export async function awaitApproval(run: PlannedRun): Promise<Verdict> {
   }
   state.approval ??= { required: true, decision: null };
   const answered = () => state.approval?.decision !== null || run.cancelRequested;
-  if (!answered()) {
-    state.status = 'awaitingApproval';
-    state.waitingOn = 'approval';
-    publish(run);
-  }
+  state.status = 'awaitingApproval';
+  state.waitingOn = 'approval';
+  publish(run);
   await pause(plan.policy.approvalTimeoutMs, answered, 'Approval deadline');
   if (!(await cameInTime(answered, GRACE_MS, 'Approval deadline: last look')))
     state.approval.decision ??= 'expired';

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
@@ -152,7 +152,7 @@ describe('connections', () => {
 
   test('that are all taken make a call wait, and it is not sent when its time is over', async () => {
     const { seen, client } = await rawServer(
-      (socket, _, head) => void (head.includes('/hang') || socket.write(whole(BODY))),
+      (socket, _, head) => (head.includes('/hang') ? undefined : socket.write(whole(BODY))),
       { maxConcurrent: 1, callTimeoutMs: DEADLINE_MS },
     );
     const hanging = client.send({ method: 'POST', path: ['hang'], json: {} });
@@ -384,7 +384,7 @@ describe('an answer that is not whole is lost', () => {
     const result = await client.send({ method: 'POST', path: ['pay'], json: {} });
     expect(result).toEqual({
       kind: 'lost',
-      message: expect.stringMatching(/^No whole answer: [A-Z0-9_]+\.$/),
+      message: expect.stringMatching(/^No whole answer: [A-Z0-9_]+\.$/) as string,
     });
     expect(seen.requests).toHaveLength(1);
   });
@@ -416,9 +416,10 @@ describe('a connection that dies', () => {
 
   test('between two requests, unseen by us, is lost: the second may have left', async () => {
     const sockets: net.Socket[] = [];
-    const { client } = await rawServer(
-      (socket) => void sockets.push(socket) + Number(socket.write(whole(BODY))),
-    );
+    const { client } = await rawServer((socket) => {
+      sockets.push(socket);
+      socket.write(whole(BODY));
+    });
     await client.send(PROBE);
     sockets[0]?.resetAndDestroy();
     expect((await client.send({ method: 'POST', path: ['pay'], json: {} })).kind).toBe('lost');
@@ -453,7 +454,10 @@ describe('a connection that dies', () => {
 });
 
 describe('what never left is not sent', () => {
-  const notSent = { kind: 'notSent', message: expect.stringMatching(/^Not sent: [A-Z][A-Z0-9_]+\.$/) };
+  const notSent = {
+    kind: 'notSent',
+    message: expect.stringMatching(/^Not sent: [A-Z][A-Z0-9_]+\.$/) as string,
+  };
 
   test('a refused connection, by number and by a name with two addresses', async () => {
     const server = net.createServer();
@@ -473,7 +477,9 @@ describe('what never left is not sent', () => {
     const result = await client.send({ method: 'POST', path: ['pay'], json: {} });
     // Where no name server answers, the deadline comes first.
     expect(result.kind).toBe('notSent');
-    expect(result).toMatchObject({ message: expect.stringMatching(/ENOTFOUND|EAI_AGAIN|no answer within/) });
+    expect(result).toMatchObject({
+      message: expect.stringMatching(/ENOTFOUND|EAI_AGAIN|no answer within/) as string,
+    });
   });
 
   test('TLS with a server that speaks none, hangs up, or has no certificate', async () => {
@@ -522,6 +528,59 @@ describe('what never left is not sent', () => {
   });
 });
 
+/** Calls that another process makes, with a client for each round, and in which a name is in `Object.prototype`. */
+interface Round {
+  settings: Partial<HttpSettings>;
+  requests: HttpRequest[];
+  polluted?: string;
+}
+
+const ELSEWHERE = `
+  const swc = require(process.argv[1]);
+  const options = { module: { type: 'commonjs' }, jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } };
+  require.extensions['.ts'] = (module, file) => module._compile(swc.transformFileSync(file, options).code, file);
+  const { createHttpClient } = require(process.argv[2]);
+  const [rounds, values] = JSON.parse(process.argv[3]);
+  const evil = () => { throw new Error('polluted'); };
+  const valueOf = (name) => {
+    const value = values[name];
+    if (value === 'FUNCTION') return evil;
+    return name === 'proxy' ? new URL(value) : value;
+  };
+  (async () => {
+    const results = [];
+    for (const { settings, requests, polluted } of rounds) {
+      const ours = [];
+      if (polluted) Object.prototype[polluted] = valueOf(polluted);
+      try {
+        const client = createHttpClient({ callTimeoutMs: 5000, maxConcurrent: 1, ...settings });
+        for (const request of requests) ours.push(await client.send(request));
+        client.close();
+      } finally {
+        delete Object.prototype[polluted];
+      }
+      results.push(ours);
+    }
+    console.log(JSON.stringify(results));
+  })();
+`;
+
+/** Makes calls in a process of their own. */
+async function sendElsewhere(
+  rounds: Round[],
+  environment: NodeJS.ProcessEnv,
+  values: Record<string, unknown> = {},
+): Promise<HttpResult[][]> {
+  const parameters = [
+    require.resolve('@swc/core'),
+    path.resolve('src/providers/http.ts'),
+    JSON.stringify([rounds, values]),
+  ];
+  const env = { ...process.env, ...environment };
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', ELSEWHERE, ...parameters], { env });
+  return JSON.parse(stdout) as HttpResult[][];
+}
+
 describe('TLS with a certificate of our own', () => {
   let folder: string;
   let port: number;
@@ -563,24 +622,13 @@ describe('TLS with a certificate of our own', () => {
 
   /** Trust is read when a process starts: so another one makes these calls, one after the other with one client. */
   async function sendTrusting(paths: string[], settings: Partial<HttpSettings> = {}): Promise<HttpResult[]> {
-    const script = path.join(folder, 'send.cjs');
-    await writeFile(script, CHILD);
-    const input = {
-      module: path.resolve('src/providers/http.ts'),
-      settings: {
-        baseUrl: `https://127.0.0.1:${port}`,
-        callTimeoutMs: PATIENT_MS,
-        maxConcurrent: 1,
-        ...settings,
-      },
-      paths,
-    };
-    const env = { ...process.env, NODE_EXTRA_CA_CERTS: path.join(folder, 'cert.pem') };
-    const swc = require.resolve('@swc/core');
-    const { stdout } = await promisify(execFile)(process.execPath, [script, swc, JSON.stringify(input)], {
-      env,
+    const requests = paths.map((name): HttpRequest => ({ method: 'POST', path: [name], json: {} }));
+    const baseUrl = `https://127.0.0.1:${port}`;
+    const rounds = [{ settings: { baseUrl, ...settings }, requests }];
+    const [results = []] = await sendElsewhere(rounds, {
+      NODE_EXTRA_CA_CERTS: path.join(folder, 'cert.pem'),
     });
-    return JSON.parse(stdout) as HttpResult[];
+    return results;
   }
 
   test('is answered, kept and used again; what dies on it, fresh or reused, is lost', async () => {
@@ -604,20 +652,6 @@ describe('TLS with a certificate of our own', () => {
     expect(requests).toBe(0);
   });
 });
-
-const CHILD = `
-  const swc = require(process.argv[2]);
-  const settings = { module: { type: 'commonjs' }, jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } };
-  require.extensions['.ts'] = (module, file) => module._compile(swc.transformFileSync(file, settings).code, file);
-  const input = JSON.parse(process.argv[3]);
-  const client = require(input.module).createHttpClient(input.settings);
-  (async () => {
-    const results = [];
-    for (const name of input.paths) results.push(await client.send({ method: 'POST', path: [name], json: {} }));
-    client.close();
-    console.log(JSON.stringify(results));
-  })();
-`;
 
 describe('a body', () => {
   const bytes = (...values: number[]) =>
@@ -660,7 +694,7 @@ describe('a body', () => {
   });
 
   test.each([
-    ['in small chunks', Buffer.concat([chunked(...BODY), Buffer.from(LAST_CHUNK)])],
+    ['in small chunks', Buffer.concat([chunked(...Array.from(BODY)), Buffer.from(LAST_CHUNK)])],
     ['until the connection ends', Buffer.from(`HTTP/1.1 200 OK\r\n\r\n${BODY}`)],
     ['after informational answers', Buffer.concat([Buffer.from('HTTP/1.1 103 Early\r\n\r\n'), whole(BODY)])],
     ['with any status', whole(BODY, { status: '599 X' })],
@@ -781,14 +815,14 @@ describe('secrets', () => {
 });
 
 describe('what someone put into Object.prototype', () => {
-  const evil = () => Promise.reject(new Error('polluted'));
+  const evil = 'FUNCTION';
   const pollution: Record<string, unknown> = {
     adapter: evil,
     agent: {},
     auth: { username: 'evil', password: 'evil' },
+    baseURL: '',
     beforeRedirect: evil,
     beforeRedirects: { proxy: evil },
-    cancelToken: { subscribe: evil, throwIfRequested: evil },
     common: { evil: 'evil' },
     createConnection: evil,
     data: '{"evil":1}',
@@ -800,7 +834,6 @@ describe('what someone put into Object.prototype', () => {
     hostname: 'evil.invalid',
     httpAgent: {},
     httpVersion: 2,
-    insecureHTTPParser: true,
     json: { evil: 1 },
     localAddress: '127.0.0.2',
     lookup: evil,
@@ -810,12 +843,13 @@ describe('what someone put into Object.prototype', () => {
     maxRate: 1,
     maxRedirects: 5,
     method: 'DELETE',
-    onDownloadProgress: evil,
     params: { evil: 1 },
     paramsSerializer: evil,
+    path: '/evil',
     port: 1,
     post: { evil: 'evil' },
     protocol: 'evil:',
+    proxy: '',
     query: { evil: '1' },
     responseEncoding: 'hex',
     responseType: 'stream',
@@ -826,46 +860,54 @@ describe('what someone put into Object.prototype', () => {
     transformResponse: evil,
     transitional: {},
     transport: { request: evil },
-    validateStatus: () => false,
+    url: '',
+    validateStatus: evil,
   };
+  const names = Object.keys(pollution);
+  const requests: HttpRequest[] = [
+    { method: 'GET', path: ['get'] },
+    { method: 'POST', path: ['post'], json: { a: 1 }, headers: { 'x-api-key': 'k' } },
+  ];
+  const requestsUnder = new Map<string, string[]>();
+  const bodiesUnder = new Map<string, unknown[]>();
+  let strays: number;
 
-  /** The bytes of a GET and a POST, and what came back. */
-  async function exchange(polluted?: string) {
+  beforeAll(async () => {
     const recorder = await recordingServer();
-    const { seen, client } = await rawServer((socket) => socket.write(encoded('gzip', gzipSync(BODY))));
-    const values: Record<string, unknown> = {
-      ...pollution,
-      baseURL: recorder.url,
-      url: recorder.url,
-      proxy: new URL(recorder.url),
-    };
-    const results: HttpResult[] = [];
-    try {
-      if (polluted !== undefined) {
-        const value = values[polluted];
-        Object.defineProperty(Object.prototype, polluted, {
-          value,
-          configurable: true,
-          enumerable: true,
-          writable: true,
-        });
-      }
-      results.push(await client.send(PROBE));
-      results.push(await client.send({ method: 'POST', path: ['pay'], json: { a: 1 } }));
-    } finally {
-      if (polluted !== undefined) Reflect.deleteProperty(Object.prototype, polluted);
+    const { seen, baseUrl } = await rawServer((socket) => socket.write(encoded('gzip', gzipSync(BODY))));
+    const rounds = ['nothing', ...names].map((name): Round => ({
+      settings: { baseUrl: `${baseUrl}/${name}` },
+      requests,
+      ...(name !== 'nothing' && { polluted: name }),
+    }));
+    const elsewhere = { baseURL: recorder.url, url: recorder.url, proxy: recorder.url };
+    const results = await sendElsewhere(rounds, {}, { ...pollution, ...elsewhere });
+    for (const [index, name] of ['nothing', ...names].entries()) {
+      const place = `/${name}/`;
+      const ours = seen.requests.filter((request) => request.split(' ')[1]?.startsWith(place));
+      requestsUnder.set(
+        name,
+        ours.map((request) => request.replace(place, '/nothing/')),
+      );
+      bodiesUnder.set(
+        name,
+        results[index]?.map((result) => (result.kind === 'answer' ? result.body : result)) ?? [],
+      );
     }
-    expect(recorder.seen.connections).toBe(0);
-    const requests = seen.requests.map((request) => request.replace(/Host: \S+/, 'Host: -'));
-    return { requests, bodies: results.map(bodyOf) };
-  }
+    strays = recorder.seen.connections + seen.requests.length - 2 * rounds.length;
+  });
 
-  test.each([...Object.keys(pollution), 'baseURL', 'url', 'proxy'])(
-    'as "%s" changes no call',
-    async (name) => {
-      const plain = await exchange();
-      expect(plain.bodies).toEqual([BODY, BODY]);
-      expect(await exchange(name)).toEqual(plain);
-    },
-  );
+  test.each(names)('as "%s" changes no call', (name) => {
+    expect(requestsUnder.get('nothing')).toHaveLength(2);
+    expect(requestsUnder.get(name)).toEqual(requestsUnder.get('nothing'));
+    expect(bodiesUnder.get(name)).toEqual(bodiesUnder.get('nothing'));
+  });
+
+  test('makes no other call', () => {
+    expect(bodiesUnder.get('nothing')).toEqual([
+      { a: { isLosslessNumber: true, value: '1' } },
+      expect.anything(),
+    ]);
+    expect(strays).toBe(0);
+  });
 });

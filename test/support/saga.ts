@@ -10,11 +10,23 @@ import { WORKFLOW_TYPE, workflowIdOf } from '../../src/domain/contract';
 import type { RefundRequest } from '../../src/domain/request';
 import type { LegName } from '../../src/domain/plan';
 import type { RefundState } from '../../src/domain/state';
+import { dataConverterFor } from '../../src/encryption';
+import { logLine } from '../../src/logging';
 import { createProviders } from '../../src/providers';
 import { ensureSearchAttributes } from '../../src/search-attributes';
 import { createWorkers, runWorkers } from '../../src/workers';
 
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+/** Every entry that workers have logged, of any level, in the form in which production writes it. */
+export const logged: string[] = [];
+
+Runtime.install({
+  logger: new DefaultLogger('TRACE', (entry) => {
+    const line = logLine(entry);
+    logged.push(line);
+    if (entry.level === 'ERROR') process.stderr.write(`${line}\n`);
+  }),
+  telemetryOptions: { logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} } },
+});
 
 /** Fast times, so that retries and look-ups of a test take moments; and no approval for what tests refund. */
 const QUICK: Record<string, string> = {
@@ -62,7 +74,8 @@ export async function startSaga(
   const connection = await NativeConnection.connect({ address: process.env.TEMPORAL_TEST_ADDRESS ?? '' });
   const namespace = 'default';
   await ensureSearchAttributes(connection, namespace);
-  const client = new Client({ connection, namespace });
+  const dataConverter = dataConverterFor(configuration.payloadKeys);
+  const client = new Client({ connection, namespace, ...(dataConverter && { dataConverter }) });
   const providers = createProviders(configuration.providers);
   let workers: Worker[] = [];
   let running = Promise.resolve();
