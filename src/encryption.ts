@@ -64,10 +64,7 @@ function open(data: Uint8Array, { secret }: EncryptionKey, owner: string): Paylo
     const decipher = createDecipheriv(CIPHER, secret, data.subarray(0, NONCE_BYTES))
       .setAAD(Buffer.from(owner))
       .setAuthTag(data.subarray(-TAG_BYTES));
-    const clear = Buffer.concat([
-      decipher.update(data.subarray(NONCE_BYTES, -TAG_BYTES)),
-      decipher.final(),
-    ]);
+    const clear = Buffer.concat([decipher.update(data.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
     return temporal.api.common.v1.Payload.decode(clear);
   } catch {
     return undefined;

@@ -1,4 +1,4 @@
-import type { ConnectionLike } from '@temporalio/client';
+import type { ConnectionLike, OperatorService } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { SEARCH_ATTRIBUTES } from './domain/contract';
 
@@ -47,7 +47,6 @@ async function register(
 }
 
 type WithOperator = Pick<ConnectionLike & { operatorService: OperatorService }, 'operatorService'>;
-type OperatorService = import('@temporalio/client').OperatorService;
 
 function notRegistered(namespace: string, wrong: Name[], cause?: unknown): Error {
   const commands = wrong.map(

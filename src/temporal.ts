@@ -36,6 +36,7 @@ async function connect<Of>(
     try {
       return { connection: await open(connectionOptions), namespace };
     } catch (error) {
+      if (error instanceof TypeError) throw new ConfigurationError(['TEMPORAL_ADDRESS must be host:port']);
       if (Date.now() + RETRY_MS > giveUpAt) throw unreachable(connectionOptions.address, patienceMs, error);
       await sleep(RETRY_MS);
     }
@@ -45,9 +46,10 @@ async function connect<Of>(
 function readConnection() {
   try {
     return loadClientConnectConfig();
-  } catch (error) {
+  } catch {
+    // Why is not told: the parser's own message quotes the lines around a mistake, keys and all.
     throw new ConfigurationError([
-      `the TEMPORAL_* variables or the profile file cannot be read: ${String(error)}`,
+      'the TEMPORAL_* variables or the profile file (TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE) cannot be read',
     ]);
   }
 }

@@ -76,8 +76,10 @@ describe('a refund above the limits', () => {
     await awaiting(handle);
     await handle.signal('approve', { by: 'ana' });
     await handle.result();
-    const { events } = await handle.fetchHistory();
-    expect(events?.length).toBeLessThanOrEqual(26 + 7);
+    const { events = [] } = await handle.fetchHistory();
+    // On a busy machine a task can time out before it is taken up: two events that are not ours.
+    const late = (events ?? []).filter((event) => event.workflowTaskTimedOutEventAttributes).length;
+    expect((events ?? []).length - 2 * late).toBeLessThanOrEqual(26 + 7);
   });
 
   test('needs approval for money without a limit, and none within every limit', async () => {
@@ -129,7 +131,9 @@ describe('decisions', () => {
     const handle = await saga.start(aRefund(saga.simulators));
     await awaiting(handle);
     const decide = (argument: object) => handle.executeUpdate('decide', { args: [argument] });
-    const refused = expect.objectContaining({ cause: expect.objectContaining({ type: 'DecisionRefused' }) });
+    const refused: unknown = expect.objectContaining({
+      cause: expect.objectContaining({ type: 'DecisionRefused' }) as unknown,
+    });
     await expect(decide({ decision: 'approve', by: 'order-service' })).rejects.toEqual(refused);
     await expect(decide({ decision: 'maybe', by: 'ana' })).rejects.toEqual(refused);
     await expect(decide({ decision: 'approve' })).rejects.toEqual(refused);

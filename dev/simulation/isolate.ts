@@ -25,7 +25,7 @@ export interface RunIdentity {
 
 /** Loads the real workflow bundle into the SDK's own isolate. */
 export async function loadIsolate(bundlePath: string, activityNames: string[]): Promise<Isolate> {
-  const bundle = await parseWorkflowCode(await readFile(bundlePath, 'utf8'), path.resolve(bundlePath));
+  const bundle = parseWorkflowCode(await readFile(bundlePath, 'utf8'), path.resolve(bundlePath));
   // A limit would start a watchdog thread at each of some hundred calls a seed.
   const noTimeLimit = undefined as unknown as number;
   return new Isolate(await ReusableVMWorkflowCreator.create(bundle, noTimeLimit, new Set(activityNames)));
@@ -85,7 +85,7 @@ export function initialJob(run: RunIdentity): Job {
 
 /** A value as JSON on its way into the isolate. */
 export function toPayload(value: unknown): Payload {
-  return defaultPayloadConverter.toPayload(value) ?? {};
+  return defaultPayloadConverter.toPayload(value);
 }
 
 /** A value on its way out of the isolate. */

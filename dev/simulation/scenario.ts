@@ -98,8 +98,8 @@ export function drawScenario(seed: number, chance: () => number, now: number): S
 }
 
 interface Dice {
-  maybe(share: number): boolean;
-  oneOf<T>(...options: T[]): T;
+  maybe: (share: number) => boolean;
+  oneOf: <T>(...options: T[]) => T;
   now: number;
 }
 

@@ -133,9 +133,7 @@ function repeatedRefunds(requests: readonly { provider: string; operation: strin
 }
 
 function withConnections(settings: ProvidersSettings, connect: unknown): ProvidersSettings {
-  return Object.fromEntries(
-    Object.entries(settings).map(([name, of]) => [name, { ...of, connect }]),
-  ) as ProvidersSettings;
+  return Object.fromEntries(Object.entries(settings).map(([name, of]) => [name, { ...of, connect }]));
 }
 
 function switchesOf({ environment, listedAfterMs }: Scenario) {

@@ -111,7 +111,7 @@ async function preflight(
   // A run that was reset may have moved money already: what is "already refunded" then is our own.
   if (wasReset) return plan;
   const answers = await Promise.all(
-    legsOf(request).map(([leg, requested]): Promise<CheckAnswer> | undefined => {
+    legsOf(request).map(async ([leg, requested]): Promise<CheckAnswer | undefined> => {
       const key = idempotencyKey(request.refundId, leg, 'refund');
       const input: LegInput = { leg: requested, currency: request.currency, key, since, firstRunId };
       return providers.get(requested.provider)?.check?.(providerCall(input));

@@ -1,5 +1,5 @@
 import type { Approval } from './state';
-import { isPrintable, isSamePerson } from './text';
+import { codePoints, isPrintable, isSamePerson } from './text';
 
 /** The argument of `approve` and `reject`. */
 export interface DecisionMessage {
@@ -43,7 +43,7 @@ function isDecisionMessage(message: unknown): message is DecisionMessage {
 }
 
 function isNote(note: unknown): boolean {
-  return note === undefined || (typeof note === 'string' && [...note].length <= 500);
+  return note === undefined || (typeof note === 'string' && codePoints(note) <= 500);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

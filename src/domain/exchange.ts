@@ -53,12 +53,12 @@ export const RETRYABLE_FAILURES: readonly string[] = ['NotSent', 'TurnedAway'];
 
 /** The activities of the refund saga; every one but the first two is one exchange with one provider. */
 export interface RefundActivities {
-  planRefund(input: PlanInput): Promise<PlanResult>;
+  planRefund: (input: PlanInput) => Promise<PlanResult>;
   /** Whether this run goes on from a reset, so that an earlier one may have moved money. */
-  wasReset(input: { firstRunId: string }): Promise<boolean>;
-  checkLeg(input: LegInput): Promise<CheckResult>;
-  refundLeg(input: LegInput): Promise<MovementResult>;
-  lookUpRefund(input: LegInput): Promise<LookUpResult>;
-  reverseLeg(input: LegInput): Promise<MovementResult>;
-  lookUpReversal(input: LegInput): Promise<LookUpResult>;
+  wasReset: (input: { firstRunId: string }) => Promise<boolean>;
+  checkLeg: (input: LegInput) => Promise<CheckResult>;
+  refundLeg: (input: LegInput) => Promise<MovementResult>;
+  lookUpRefund: (input: LegInput) => Promise<LookUpResult>;
+  reverseLeg: (input: LegInput) => Promise<MovementResult>;
+  lookUpReversal: (input: LegInput) => Promise<LookUpResult>;
 }

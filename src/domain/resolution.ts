@@ -1,7 +1,7 @@
 import type { LegName } from './plan';
 import { LEG_NAMES } from './plan';
 import type { LegState, Problem, RefundState } from './state';
-import { isPrintable, isSamePerson } from './text';
+import { codePoints, isPrintable, isSamePerson } from './text';
 
 /** What an operator can say about a parked leg. */
 export const OUTCOMES = ['retry', 'refunded', 'declined', 'reversed', 'waived', 'turnBack'] as const;
@@ -77,7 +77,7 @@ function refusalOfReference(outcome: ResolutionOutcome, reference: unknown): str
 }
 
 function isEvidence(evidence: unknown): boolean {
-  return typeof evidence === 'string' && evidence.trim().length > 0 && [...evidence].length <= 500;
+  return typeof evidence === 'string' && evidence.trim().length > 0 && codePoints(evidence) <= 500;
 }
 
 function statusOf(leg: LegState | undefined): string {

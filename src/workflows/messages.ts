@@ -65,6 +65,7 @@ function decide(run: Run, decision: DecideMessage['decision'], { by, note }: Dec
     ...(note !== undefined && { note }),
     at: shownTime(),
   };
+  if (run.state.waitingOn === 'approval') run.state.waitingOn = null;
   return run.state;
 }
 

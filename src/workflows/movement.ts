@@ -70,7 +70,7 @@ export function declined(movement: Movement, { code, message, lookUpFirst }: Omi
   return end(movement, 'declined', 'declined');
 }
 
-/** Settles the leg and stops waiting for anyone. Only what was declined keeps its problem on show. */
+/** Settles the leg and stops waiting for anyone. What ended without its money keeps its problem on show. */
 export function end({ run, plan }: Movement, status: LegStatus, ending: Ending): Ending {
   const leg = legState(run, plan.leg);
   leg.status = status;

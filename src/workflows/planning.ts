@@ -16,7 +16,7 @@ export async function plan(run: Run): Promise<PlannedRun> {
     run.state.status = 'invalid';
     publish(run);
     const message = `The refund request is invalid; nothing was sent. ${result.problems.join('; ')}`;
-    throw ApplicationFailure.nonRetryable(message, FAILURES.invalidRequest);
+    throw ApplicationFailure.nonRetryable(message, FAILURES.invalidRequest, result.problems);
   }
   return adopt(run, result.plan);
 }

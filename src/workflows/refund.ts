@@ -5,7 +5,7 @@ import { awaitApproval } from './approval';
 import { turnBack, wasRefundedEarlier } from './compensation';
 import { listen } from './messages';
 import { plan, recheck } from './planning';
-import { publish, startRun, stopping } from './run';
+import { noteCancel, publish, startRun, stopping } from './run';
 import type { PlannedRun } from './run';
 import { settle } from './settle';
 
@@ -16,7 +16,7 @@ import { settle } from './settle';
 export async function refundOrder(request: RefundRequest): Promise<RefundState> {
   const run = startRun(request);
   listen(run);
-  CancellationScope.current().cancelRequested.catch(() => (run.cancelRequested = true));
+  CancellationScope.current().cancelRequested.catch(() => noteCancel(run));
   // Nothing may cut off a movement in flight or a compensation: a cancel is a wish, read between the legs.
   return CancellationScope.nonCancellable(async () => {
     const planned = await plan(run);

@@ -64,9 +64,7 @@ export function startRun(request: RefundRequest): Run {
     decisionOpen: true,
     ignored: [],
     traced: new Set(),
-    published: Object.fromEntries(
-      Object.values(KEYS).map((key) => [key.name, at.get(key) ?? null]),
-    ) as Run['published'],
+    published: Object.fromEntries(Object.values(KEYS).map((key) => [key.name, at.get(key) ?? null])),
   };
 }
 
@@ -108,6 +106,12 @@ export function showDetails(run: Run): void {
 export function ignore(run: Run, line: string): void {
   run.ignored.push(line);
   if (run.ignored.length > IGNORED_SHOWN) run.ignored.shift();
+  showDetails(run);
+}
+
+/** Notes the wish to stop; what it comes to is decided between the legs. */
+export function noteCancel(run: Run): void {
+  run.cancelRequested = true;
   showDetails(run);
 }
 

@@ -79,7 +79,7 @@ const CANARY = 'CANARY';
 describe('a wrong request', () => {
   test.each<[path: string, request: unknown]>([
     ['(request)', null],
-    ['(request)', `${CANARY}`],
+    ['(request)', CANARY],
     ['(request)', [valid]],
     ['(request)', bare],
     ['refundId', { ...valid, refundId: undefined }],
