@@ -10,7 +10,9 @@ export type Reason = Exclude<FinalStatus, 'refunded' | 'compensated'>;
 
 /** Reverses what was refunded, newest first, so that nothing is left moved. The reason gives the final status. */
 export async function turnBack(run: PlannedRun, reason: Reason): Promise<FinalStatus> {
-  for (const { leg } of run.plan.legs) await wasRefundedEarlier(run, leg);
+  // An approval holds across a reset: what is rejected or expired now was never sent by an earlier run.
+  const mayHaveBeenSent = reason === 'declined' || reason === 'cancelled';
+  for (const { leg } of mayHaveBeenSent ? run.plan.legs : []) await wasRefundedEarlier(run, leg);
   const refunded = run.plan.legs.filter(({ leg }) => legState(run, leg).status === 'refunded').reverse();
   if (refunded.length === 0) return reason;
   run.state.status = 'compensating';
