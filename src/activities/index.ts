@@ -34,8 +34,7 @@ async function check(input: LegInput, providers: Providers): Promise<CheckResult
   const startedAt = Date.now();
   if (runOf(input).wasReset) return { kind: 'passed' };
   const answer = await providers.get(input.leg.provider)?.check?.(providerCall(input));
-  if (answer?.kind === 'unanswered')
-    throw retryableFailure({ kind: 'notSent', message: answer.message }, startedAt);
+  if (answer?.kind === 'unanswered') throw retryableFailure({ ...answer, kind: 'notSent' }, startedAt);
   return answer ?? { kind: 'passed' };
 }
 

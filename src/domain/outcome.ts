@@ -70,13 +70,21 @@ export type MovementAnswer =
  */
 export type LookUpAnswer =
   | ({ kind: 'found' } & ProviderRecord)
-  | { kind: 'declined' | 'absent' | 'pending' | 'candidate' | 'conflict' | 'unanswered'; message: string };
+  | { kind: 'declined' | 'absent' | 'pending' | 'candidate' | 'conflict'; message: string }
+  | Unanswered;
+
+/** A question that proves nothing; it may be asked again no sooner than `retryAfterMs`. */
+export interface Unanswered {
+  kind: 'unanswered';
+  message: string;
+  retryAfterMs?: number;
+}
 
 /** What preflight learned. `baseline` is what a later look-up compares with. */
 export type CheckAnswer =
   | { kind: 'passed'; baseline?: Baseline }
   | { kind: 'refused'; code: ProblemCode; message: string }
-  | { kind: 'unanswered'; message: string };
+  | Unanswered;
 
 /** Counters of a wallet before anything moved (dsquares); no personal data. */
 export interface Baseline {

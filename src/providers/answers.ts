@@ -1,4 +1,4 @@
-import type { LookUpAnswer, MovementAnswer, Retryable } from '../domain/outcome';
+import type { MovementAnswer, Retryable, Unanswered } from '../domain/outcome';
 import type { HttpResult } from './http';
 
 /** A whole HTTP answer. */
@@ -57,11 +57,18 @@ export function unexpectedBody({ status }: HttpAnswer): MovementAnswer {
   };
 }
 
-/** A look-up that proves nothing, whatever the reason. */
-export function unansweredLookUp(result: HttpResult): LookUpAnswer {
-  const message =
-    result.kind === 'answer'
-      ? `The look-up answered HTTP ${result.status} and proves nothing.`
-      : result.message;
-  return { kind: 'unanswered', message };
+/**
+ * A question that proves nothing, whatever the reason.
+ * @param whatToMend names the credential or route at fault, where a status tells
+ */
+export function unansweredLookUp(
+  result: HttpResult,
+  whatToMend: (answer: HttpAnswer) => string | undefined = () => undefined,
+): Unanswered {
+  if (result.kind !== 'answer') return { kind: 'unanswered', message: result.message };
+  return {
+    kind: 'unanswered',
+    message: whatToMend(result) ?? `The look-up answered HTTP ${result.status} and proves nothing.`,
+    ...(result.retryAfterMs !== undefined && { retryAfterMs: result.retryAfterMs }),
+  };
 }

@@ -14,6 +14,9 @@ export interface Doubt {
   runId?: string;
 }
 
+/** How long a look-up is put off at most because a provider asks for fewer calls. Milliseconds. */
+const LONGEST_WAIT_MS = 3_600_000;
+
 /**
  * Finds out what became of a movement, on schedule, before anything else is done about it. Sends it again only when
  * its absence is proven: two look-ups that work and show nothing, the second so long after the request that a late
@@ -28,8 +31,9 @@ export async function findOut(movement: Movement, doubt: Doubt): Promise<Next> {
   movement.wasInDoubt = !decides(movement);
   waitForProvider(movement, 'lookingUp');
   let empty = 0;
+  let notBefore = 0;
   for (const delay of canLookUp(movement) ? lookUpDelaysMs : []) {
-    await waitUntilAmbiguousFor(movement, delay);
+    await waitUntilAmbiguousFor(movement, Math.max(delay, Math.min(notBefore, delay + LONGEST_WAIT_MS)));
     const result = await ask(movement);
     if (!result) continue;
     movement.startedAt ??= timeOf(result.at);
@@ -51,7 +55,9 @@ export async function findOut(movement: Movement, doubt: Doubt): Promise<Next> {
         if (!decides(movement) && oldEnough) return { park: problemOf(movement, problem) };
         break;
       case 'pending':
+        break;
       case 'unanswered':
+        notBefore = movement.ambiguousForMs + (result.retryAfterMs ?? 0);
     }
   }
   return { park: problemOf(movement, problem) };

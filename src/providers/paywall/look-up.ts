@@ -1,3 +1,4 @@
+import { unansweredLookUp } from '../answers';
 import type { CheckAnswer, LookUpAnswer, ProblemCode } from '../../domain/outcome';
 import type { HttpResult } from '../http';
 import { isAmount } from '../json';
@@ -103,7 +104,7 @@ export function readCheck(result: HttpResult, call: PaywallCall): CheckAnswer {
     result.kind === 'answer' && (result.status === 400 || result.status === 404) && isRefusal(result);
   return saysNo
     ? { kind: 'refused', code: 'declined', message: 'Paywall knows no sale under this reference.' }
-    : unanswered(result);
+    : unansweredLookUp(result, whatToMend);
 }
 
 /** What became of our refund, told from the sale's history (sheet: look-up 1). */
@@ -111,7 +112,7 @@ export function readLookUp(result: HttpResult, call: PaywallCall): LookUpAnswer 
   const rows = readRows(result, call);
   // Any row under our reference is the control that the look-up works. The sheet asks for the sale row, but its
   // own sample, a lone deposit, is stated to prove absence; preflight has insisted on the sale row before.
-  if (rows === undefined || rows.length === 0) return unanswered(result);
+  if (rows === undefined || rows.length === 0) return unansweredLookUp(result, whatToMend);
   const conflict = firstOf(CONFLICTS, rows, call);
   if (conflict) return { kind: conflict.verdict, message: conflict.message };
   const [refund] = historyOf(rows).refunds;
@@ -133,12 +134,4 @@ function historyOf(rows: Transaction[]): SaleHistory {
 /** Paywall's times are UTC; without the Z they would be read in this machine's own zone. */
 function inUtc(date: string): string {
   return /(?:Z|[+-]\d\d:?\d\d)$/i.test(date) ? date : `${date}Z`;
-}
-
-function unanswered(result: HttpResult): { kind: 'unanswered'; message: string } {
-  const message =
-    result.kind === 'answer'
-      ? (whatToMend(result) ?? `Paywall answered the look-up with HTTP ${result.status} and proves nothing.`)
-      : result.message;
-  return { kind: 'unanswered', message };
 }

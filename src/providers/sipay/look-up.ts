@@ -1,3 +1,4 @@
+import { unansweredLookUp } from '../answers';
 import { z } from 'zod';
 import type { LookUpAnswer } from '../../domain/outcome';
 import type { HttpResult } from '../http';
@@ -112,12 +113,7 @@ function rowsOf(result: HttpResult) {
 }
 
 function unanswered(result: HttpResult, credentials: string): LookUpAnswer {
-  const message =
-    result.kind === 'answer'
-      ? (whatToMend(result, credentials) ??
-        `Sipay answered the look-up with HTTP ${result.status} and proves nothing.`)
-      : result.message;
-  return { kind: 'unanswered', message };
+  return unansweredLookUp(result, (answer) => whatToMend(answer, credentials));
 }
 
 /** A moment as Sipay's samples write it, to the second. */

@@ -1,3 +1,4 @@
+import { unansweredLookUp } from '../answers';
 import type { CheckAnswer, LookUpAnswer } from '../../domain/outcome';
 import type { HttpResult } from '../http';
 import { isAmount } from '../json';
@@ -49,7 +50,7 @@ export function readCheck(orderResult: HttpResult, refundResult: HttpResult, cal
 function checkOrder(result: HttpResult, call: WyreCall): CheckAnswer {
   if (isNotFound(result)) return { kind: 'refused', code: 'declined', message: 'Wyre knows no such order.' };
   const order = readOrder(result, call.leg);
-  if (order?.sourceAmount === undefined) return unanswered(result);
+  if (order?.sourceAmount === undefined) return unansweredLookUp(result, whatToMend);
   return isForOurMoney({ ...order, sourceAmount: order.sourceAmount }, call)
     ? { kind: 'passed' }
     : {
@@ -69,14 +70,14 @@ function isForOurMoney(
 function checkRecord(result: HttpResult, { leg }: WyreCall): CheckAnswer {
   if (hasNoRecord(result)) return { kind: 'passed' };
   const record = readRecord(result, leg);
-  return record ? REFUSED_RECORDS[record.status] : unanswered(result);
+  return record ? REFUSED_RECORDS[record.status] : unansweredLookUp(result, whatToMend);
 }
 
 /** What became of our refund; undefined when there is no record, which proves nothing until the order is seen (sheet: look-up). */
 export function readLookUp(result: HttpResult, { leg, since }: WyreCall): LookUpAnswer | undefined {
   if (hasNoRecord(result)) return undefined;
   const record = readRecord(result, leg);
-  if (record === undefined) return unanswered(result);
+  if (record === undefined) return unansweredLookUp(result, whatToMend);
   const isOurs = mayBeOurs(inMilliseconds(record.createdAt), since);
   const answers: Record<RefundRecord['status'], LookUpAnswer> = {
     COMPLETED: isOurs
@@ -92,17 +93,9 @@ export function readLookUp(result: HttpResult, { leg, since }: WyreCall): LookUp
 export function readControl(result: HttpResult, { leg }: WyreCall): LookUpAnswer {
   return readOrder(result, leg)
     ? { kind: 'absent', message: 'Wyre shows the order and no refund of it.' }
-    : unanswered(result);
+    : unansweredLookUp(result, whatToMend);
 }
 
 function inMilliseconds(moment: number): number {
   return moment < LEAST_MILLISECONDS ? moment * 1000 : moment;
-}
-
-function unanswered(result: HttpResult): { kind: 'unanswered'; message: string } {
-  const message =
-    result.kind === 'answer'
-      ? (whatToMend(result) ?? `Wyre answered the look-up with HTTP ${result.status} and proves nothing.`)
-      : result.message;
-  return { kind: 'unanswered', message };
 }
