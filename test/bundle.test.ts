@@ -8,10 +8,10 @@ async function bundledCode(): Promise<string> {
 
 test('the workflow bundle holds no axios, no zod, no Node module and no adapter', async () => {
   const code = await bundledCode();
-  const modules = [...code.matchAll(/"(\.\/[^"\n]+\.(?:js|ts|cjs|mjs))":/g)].map(([, name]) => name);
+  const modules = [...code.matchAll(/^\/\*\*\*\/ "([^"]+)"/gm)].map(([, name]) => name ?? '');
   expect(modules.length).toBeGreaterThan(20);
   const foreign = modules.filter((name) =>
-    /axios|zod|lossless|currency-codes|src\/(?:providers|activities|config)/.test(name ?? ''),
+    /axios|zod|lossless|currency-codes|src\/(?:providers|activities|config)/.test(name),
   );
   expect(foreign).toEqual([]);
   expect(code).not.toMatch(/require\("(?:node:)?(?:fs|http|https|net|crypto|os|path|child_process)"\)/);
@@ -20,5 +20,5 @@ test('the workflow bundle holds no axios, no zod, no Node module and no adapter'
 test('the workflow bundle stays small', async () => {
   const kilobytes = Buffer.byteLength(await bundledCode()) / 1_000;
   process.stdout.write(`workflow bundle: ${kilobytes.toFixed(0)} KB without its source map\n`);
-  expect(kilobytes).toBeLessThanOrEqual(600);
+  expect(kilobytes).toBeLessThanOrEqual(650);
 });
