@@ -4,6 +4,7 @@ import { connectRefundClient } from './client';
 import type { ConnectedRefundClient } from './client';
 import { EXIT, exitCodeOf } from './cli/exit-codes';
 import type { TextSource } from './cli/input';
+import { healerOf } from './cli/heal';
 import { createProgram } from './cli/program';
 import type { Execute } from './cli/program';
 import { json, plainLines } from './cli/text';
@@ -38,7 +39,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     if (answer.hint !== undefined) io.stderr.write(`${plainLines(answer.hint)}\n`);
     if (answer.failed) exitCode = EXIT.failed;
   };
-  const program = createProgram(execute, io.stdin ?? process.stdin);
+  const program = createProgram(execute, io.stdin ?? process.stdin, healerOf(io.environment, PATIENCE_MS));
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => io.stdout.write(text),

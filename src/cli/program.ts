@@ -14,6 +14,8 @@ import {
 } from './commands';
 import type { Command } from './commands';
 import { EXIT_CODES_HELP } from './exit-codes';
+import { healCommand } from './heal';
+import type { Heal } from './heal';
 import type { TextSource } from './input';
 
 /** Runs a command that needs a connection, and prints its answer. */
@@ -22,7 +24,7 @@ export type Execute = (command: Command, options: { json?: boolean }) => Promise
 const STATUSES = ['planning', 'awaitingApproval', 'refunding', 'compensating', ...FINAL_STATUSES, 'invalid'];
 
 /** The commands and options of `refund`. */
-export function createProgram(execute: Execute, stdin: TextSource): Program {
+export function createProgram(execute: Execute, stdin: TextSource, heal: Heal): Program {
   const program = new Program('refund')
     .description('Starts refunds, shows where they stand, and speaks for the people who decide.')
     .addHelpText('after', EXIT_CODES_HELP)
@@ -73,6 +75,9 @@ export function createProgram(execute: Execute, stdin: TextSource): Program {
   command('cancel', 'ask a refund to start no further leg')
     .argument('<id>', 'refund id')
     .action((id: string, options: Json) => execute(cancelCommand(id), options));
+  command('heal', 'reset a refund whose run hangs to its last completed workflow task')
+    .argument('<id>', 'refund id')
+    .action((id: string, options: Json) => execute(healCommand(id, heal), options));
   command('list', 'list refunds, the newest first')
     .addOption(choice('--status <status>', 'only with this status', STATUSES))
     .option('--order <id>', 'only of this order')

@@ -26,10 +26,16 @@ export type Attempt =
   | ({ kind: 'failed' } & Partial<AttemptFailure> & { message: string })
   | { kind: 'stopped' };
 
-const { planRefund, wasReset } = proxyLocalActivities<RefundActivities>({
-  startToCloseTimeout: '10m',
-  retry: { initialInterval: '1s', maximumInterval: '30s' },
-});
+const { planRefund } = localActivities('Plan, and ask the providers before anything moves');
+const { wasReset } = localActivities('Ask whether this run goes on from a reset');
+
+function localActivities(summary: string) {
+  return proxyLocalActivities<RefundActivities>({
+    summary,
+    startToCloseTimeout: '10m',
+    retry: { initialInterval: '1s', maximumInterval: '30s' },
+  });
+}
 
 /** Plans the refund and asks the preflight questions, in one local activity. */
 export async function requestPlan(request: unknown): Promise<PlanResult> {

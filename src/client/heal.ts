@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
+import type { RefundActivities } from '../domain/exchange';
+import { call, describeRun, GRPC, handleOf } from './access';
+import type { Access } from './access';
+import { RefundError, TemporalServerError } from './errors';
+
+/** A refund whose run hung and was reset: its newest run goes on from its last completed workflow task. */
+export interface HealedRefund {
+  refundId: string;
+  workflowId: string;
+  /** The run that hung; it is over now. */
+  hungRunId: string;
+  /** The run that goes on. */
+  runId: string;
+  /** The completed workflow task that is made anew, an event of the run that hung. */
+  resetTo: string;
+  /** What the server said of the tasks that failed. */
+  problem: string;
+}
+
+/** The refund was not healed, because there is nothing to heal or because healing could cost money. */
+export class HealRefusedError extends RefundError {
+  constructor(
+    readonly refundId: string,
+    why: string,
+  ) {
+    super(`Refused, nothing was changed: ${why}`);
+  }
+}
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+
+const { WorkflowTaskFailedCause, ResetReapplyType } = temporal.api.enums.v1;
+const PROBLEMS = defineSearchAttributeKey('TemporalReportedProblems', 'KEYWORD_LIST');
+const REVERSAL: keyof RefundActivities = 'reverseLeg';
+
+/**
+ * Resets a refund's run whose workflow task fails over and over to the last task that it completed. Signals and updates
+ * that came later are delivered again. The new run looks up what the earlier one may have sent, before it sends anything.
+ * When the new run hangs as well, healing it goes back one task further.
+ * @throws HealRefusedError, RefundNotFoundError
+ */
+export async function heal(access: Access, refundId: string): Promise<HealedRefund> {
+  const run = await describeRun(access, refundId);
+  if (run.closeTime) throw new HealRefusedError(refundId, `refund ${refundId} has already ended.`);
+  const { runId, workflowId } = run;
+  const { events } = await call(access, () => handleOf(access, refundId, runId).fetchHistory());
+  const problem = problemOf(run, events ?? []);
+  if (problem === undefined) throw new HealRefusedError(refundId, doesNotHang(refundId));
+  const point = resetPoint(refundId, events ?? []);
+  const newRunId = await reset(access, run, point, problem);
+  return { refundId, workflowId, hungRunId: runId, runId: newRunId, resetTo: point.toString(), problem };
+}
+
+/** Why the run cannot go on by itself; undefined while it can. */
+function problemOf(
+  { raw, typedSearchAttributes }: WorkflowExecutionDescription,
+  events: readonly HistoryEvent[],
+): string | undefined {
+  const attempt = raw.pendingWorkflowTask?.attempt ?? 0;
+  // A task whose worker was lost is given to another by itself: only one that failed keeps failing.
+  const failure = events.findLast(isEndOfTask)?.workflowTaskFailedEventAttributes;
+  const cause = failure?.cause ?? 0;
+  const failed = failure && cause !== WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW;
+  const reported = typedSearchAttributes.get(PROBLEMS) ?? [];
+  if (reported.length === 0 && !(attempt > 1 && failed)) return undefined;
+  const name = WorkflowTaskFailedCause[cause]?.replace('WORKFLOW_TASK_FAILED_CAUSE_', 'cause=');
+  return reported.join(', ') || (name ?? '');
+}
+
+function isEndOfTask(event: HistoryEvent): boolean {
+  return Boolean(
+    event.workflowTaskCompletedEventAttributes ??
+    event.workflowTaskFailedEventAttributes ??
+    event.workflowTaskTimedOutEventAttributes,
+  );
+}
+
+type EventId = NonNullable<HistoryEvent['eventId']>;
+
+/** The last completed task, unless a movement back was begun after it: the new run would know nothing of that. */
+function resetPoint(refundId: string, events: readonly HistoryEvent[]): EventId {
+  const last = events.findLastIndex((event) => event.workflowTaskCompletedEventAttributes);
+  const point = events[last]?.eventId;
+  if (!point) throw new HealRefusedError(refundId, noTask(refundId));
+  const later = events.slice(last + 1);
+  const isReversal = ({ activityTaskScheduledEventAttributes: scheduled }: HistoryEvent) =>
+    scheduled?.activityType?.name === REVERSAL;
+  if (later.some(isReversal)) throw new HealRefusedError(refundId, forgetsReversal(refundId));
+  return point;
+}
+
+async function reset(
+  access: Access,
+  { workflowId, runId }: WorkflowExecutionDescription,
+  point: EventId,
+  problem: string,
+): Promise<string> {
+  const { workflow } = access.client;
+  try {
+    const answer = await call(access, () =>
+      workflow.workflowService.resetWorkflowExecution({
+        namespace: workflow.options.namespace,
+        workflowExecution: { workflowId, runId },
+        workflowTaskFinishEventId: point,
+        reason: `refund heal: the workflow task failed over and over (${problem})`,
+        requestId: requestIdOf(runId, point),
+        resetReapplyType: ResetReapplyType.RESET_REAPPLY_TYPE_ALL_ELIGIBLE,
+        identity: workflow.options.identity,
+      }),
+    );
+    return answer.runId;
+  } catch (error) {
+    throw error instanceof TemporalServerError && error.code === GRPC.invalidArgument
+      ? new HealRefusedError(workflowId, `the server refuses to reset this run: ${error.message}`)
+      : error;
+  }
+}
+
+/** One id for one reset: whoever heals the same run at the same time is answered with the same new run. */
+function requestIdOf(runId: string, point: EventId): string {
+  const digest = createHash('sha256').update(`${runId} ${point.toString()}`).digest('hex');
+  return digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-8$4-$5');
+}
+
+function doesNotHang(refundId: string): string {
+  return (
+    `refund ${refundId} does not hang: no workflow task of it fails. Where it stands: refund status ${refundId}. ` +
+    'A refund that nobody works on waits for a worker.'
+  );
+}
+
+function noTask(refundId: string): string {
+  return (
+    `refund ${refundId} has no completed workflow task to go back to, and nothing was sent. It goes on by itself once ` +
+    'a worker runs that can plan it.'
+  );
+}
+
+function forgetsReversal(refundId: string): string {
+  return (
+    `refund ${refundId} has begun to take something back after the point it would be reset to, and the new run would ` +
+    'not know of it. Run the version of the worker that began it: the refund then goes on by itself.'
+  );
+}
