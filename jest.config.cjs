@@ -6,4 +6,6 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 60_000,
+  // Most tests wait for timers and sockets, so two at once cost little more than one.
+  maxWorkers: 2,
 };
