@@ -8,11 +8,15 @@ declare global {
   var temporalTestServer: TemporalServer | undefined;
 }
 
-/** Starts the one server of the whole run and bundles the workflow code once; tests find both in the environment. */
+/**
+ * Starts the one server of the whole run, or takes the one that TEMPORAL_ADDRESS names, and bundles the workflow code
+ * once; tests find both in the environment. A server of your own needs time skipping, for the tests that wait for days:
+ * `temporal server start-dev --dynamic-config-value frontend.WorkflowTimeSkippingEnabled=true`.
+ */
 export default async function globalSetup(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'refund-saga-test-'));
   const [server, bundle] = await Promise.all([
-    startTemporalServer({ timeSkipping: true, useConfigured: false }),
+    startTemporalServer({ timeSkipping: true }),
     buildBundle(path.join(folder, 'workflow-bundle.js')),
   ]);
   globalThis.temporalTestServer = server;
