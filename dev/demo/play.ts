@@ -6,7 +6,7 @@ import { movementsOf } from './books';
 import type { Movements } from './books';
 import { linkTo } from './links';
 import { seed } from './requests';
-import type { Scene } from './scenes';
+import type { Scene } from './scene';
 import type { Stage } from './stage';
 
 const LOOK_AGAIN_MS = 50;

@@ -50,12 +50,14 @@ function isSet(entry: [string, string | undefined]): entry is [string, string] {
   return entry[1] !== undefined;
 }
 
-function showHealed({ refundId, hungRunId, runId, resetTo, problem }: HealedRefund): string {
+function showHealed({ refundId, hungRunId, runId, resetTo, problem, cancelSentAgain }: HealedRefund): string {
   return [
     `Refund ${refundId} hung (${problem}). It was reset to its last completed workflow task (event ${resetTo}).`,
-    `Run ${hungRunId} is over; run ${runId} goes on. Messages that came later are delivered again.`,
+    `Run ${hungRunId} is over; run ${runId} goes on. Messages that came later are delivered again` +
+      (cancelSentAgain ? ', and so is the cancel.' : '.'),
     'Before it sends anything it looks up each leg that is not settled: what an earlier run sent is found, not sent ' +
       'again; what no look-up can settle waits for a person.',
-    `See: refund status ${refundId}. If it hangs again, heal it again: that goes back one task further.`,
+    `See: refund status ${refundId}. If it hangs again, and the workers run the right code, heal it again: ` +
+      'that goes back one task further.',
   ].join('\n');
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import { defineSearchAttributeKey } from '@temporalio/common';
+import { randomUUID } from 'node:crypto';
 import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import type { RefundActivities } from '../domain/exchange';
 import { call, describeRun, GRPC, handleOf } from './access';
@@ -19,6 +19,8 @@ export interface HealedRefund {
   resetTo: string;
   /** What the server said of the tasks that failed. */
   problem: string;
+  /** Whether a cancel came after that task; it was sent again to the new run. */
+  cancelSentAgain: boolean;
 }
 
 /** The refund was not healed, because there is nothing to heal or because healing could cost money. */
@@ -38,9 +40,10 @@ const PROBLEMS = defineSearchAttributeKey('TemporalReportedProblems', 'KEYWORD_L
 const REVERSAL: keyof RefundActivities = 'reverseLeg';
 
 /**
- * Resets a refund's run whose workflow task fails over and over to the last task that it completed. Signals and updates
- * that came later are delivered again. The new run looks up what the earlier one may have sent, before it sends anything.
- * When the new run hangs as well, healing it goes back one task further.
+ * Resets a refund's run whose workflow task fails over and over to the last task that it completed. What was said to it
+ * later (signals, updates, a cancel) is delivered again. The new run looks up what an earlier one may have sent before it
+ * sends anything. The workers that run by then take it up: heal only when their code is right. When the new run hangs as
+ * well, healing it goes back one task further.
  * @throws HealRefusedError, RefundNotFoundError
  */
 export async function heal(access: Access, refundId: string): Promise<HealedRefund> {
@@ -50,9 +53,12 @@ export async function heal(access: Access, refundId: string): Promise<HealedRefu
   const { events } = await call(access, () => handleOf(access, refundId, runId).fetchHistory());
   const problem = problemOf(run, events ?? []);
   if (problem === undefined) throw new HealRefusedError(refundId, doesNotHang(refundId));
-  const point = resetPoint(refundId, events ?? []);
-  const newRunId = await reset(access, run, point, problem);
-  return { refundId, workflowId, hungRunId: runId, runId: newRunId, resetTo: point.toString(), problem };
+  const { point, later } = resetPoint(refundId, events ?? []);
+  const newRunId = await reset(access, refundId, run, point, problem);
+  const cancelSentAgain = later.some((event) => event.workflowExecutionCancelRequestedEventAttributes);
+  if (cancelSentAgain) await cancelAgain(access, refundId, newRunId);
+  const resetTo = point.toString();
+  return { refundId, workflowId, hungRunId: runId, runId: newRunId, resetTo, problem, cancelSentAgain };
 }
 
 /** Why the run cannot go on by itself; undefined while it can. */
@@ -82,7 +88,10 @@ function isEndOfTask(event: HistoryEvent): boolean {
 type EventId = NonNullable<HistoryEvent['eventId']>;
 
 /** The last completed task, unless a movement back was begun after it: the new run would know nothing of that. */
-function resetPoint(refundId: string, events: readonly HistoryEvent[]): EventId {
+function resetPoint(
+  refundId: string,
+  events: readonly HistoryEvent[],
+): { point: EventId; later: HistoryEvent[] } {
   const last = events.findLastIndex((event) => event.workflowTaskCompletedEventAttributes);
   const point = events[last]?.eventId;
   if (!point) throw new HealRefusedError(refundId, noTask(refundId));
@@ -90,11 +99,12 @@ function resetPoint(refundId: string, events: readonly HistoryEvent[]): EventId 
   const isReversal = ({ activityTaskScheduledEventAttributes: scheduled }: HistoryEvent) =>
     scheduled?.activityType?.name === REVERSAL;
   if (later.some(isReversal)) throw new HealRefusedError(refundId, forgetsReversal(refundId));
-  return point;
+  return { point, later };
 }
 
 async function reset(
   access: Access,
+  refundId: string,
   { workflowId, runId }: WorkflowExecutionDescription,
   point: EventId,
   problem: string,
@@ -107,7 +117,7 @@ async function reset(
         workflowExecution: { workflowId, runId },
         workflowTaskFinishEventId: point,
         reason: `refund heal: the workflow task failed over and over (${problem})`,
-        requestId: requestIdOf(runId, point),
+        requestId: randomUUID(),
         resetReapplyType: ResetReapplyType.RESET_REAPPLY_TYPE_ALL_ELIGIBLE,
         identity: workflow.options.identity,
       }),
@@ -115,15 +125,21 @@ async function reset(
     return answer.runId;
   } catch (error) {
     throw error instanceof TemporalServerError && error.code === GRPC.invalidArgument
-      ? new HealRefusedError(workflowId, `the server refuses to reset this run: ${error.message}`)
+      ? new HealRefusedError(refundId, `the server cannot reset this run. ${error.message}`)
       : error;
   }
 }
 
-/** One id for one reset: whoever heals the same run at the same time is answered with the same new run. */
-function requestIdOf(runId: string, point: EventId): string {
-  const digest = createHash('sha256').update(`${runId} ${point.toString()}`).digest('hex');
-  return digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-8$4-$5');
+/** The server delivers signals and updates again after a reset, but no cancel. */
+async function cancelAgain(access: Access, refundId: string, runId: string): Promise<void> {
+  try {
+    await call(access, () => handleOf(access, refundId, runId).cancel());
+  } catch (error) {
+    const message =
+      `Refund ${refundId} was reset and goes on, but the cancel that it had been sent could not be sent again. ` +
+      `Send it now: refund cancel ${refundId}`;
+    throw new TemporalServerError('unanswered', message, undefined, { cause: error });
+  }
 }
 
 function doesNotHang(refundId: string): string {

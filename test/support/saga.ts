@@ -16,11 +16,11 @@ import { createProviders } from '../../src/providers';
 import { ensureSearchAttributes } from '../../src/search-attributes';
 import { createWorkers, runWorkers } from '../../src/workers';
 
-/** Every entry that workers have logged, of any level, in the form in which production writes it. */
+/** Every entry that workers have logged, in the form in which production writes it; finer than DEBUG are whole payloads. */
 export const logged: string[] = [];
 
 Runtime.install({
-  logger: new DefaultLogger('TRACE', (entry) => {
+  logger: new DefaultLogger('DEBUG', (entry) => {
     const line = logLine(entry);
     logged.push(line);
     if (entry.level === 'ERROR') process.stderr.write(`${line}\n`);

@@ -1,0 +1,192 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
+import { runCli } from '../src/cli';
+import { HealRefusedError, heal } from '../src/client/heal';
+import type { RefundRequest } from '../src/domain/request';
+import { aRefund, booked } from './support/requests';
+import { startSaga, type Saga } from './support/saga';
+
+let saga: Saga;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'refund-heal-'));
+  saga = await startSaga();
+});
+afterEach(async () => {
+  saga.simulators.faults.clear();
+  saga.simulators.sipay.setMerchantBalance(10 ** 12);
+  await saga.restartWorkers();
+});
+afterAll(async () => {
+  await saga.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Stops the workers and starts others, whose code differs from ours in one place. */
+async function workOtherwise(ours: RegExp, theirs: string): Promise<void> {
+  const bundle = process.env.TEST_WORKFLOW_BUNDLE ?? '';
+  const code = await readFile(bundle, 'utf8');
+  const other = path.join(folder, 'other-bundle.js');
+  await writeFile(other, code.replace(ours, theirs));
+  expect(await readFile(other, 'utf8')).not.toBe(code);
+  await saga.stopWorkers();
+  process.env.TEST_WORKFLOW_BUNDLE = other;
+  await saga.startWorkers().finally(() => (process.env.TEST_WORKFLOW_BUNDLE = bundle));
+}
+
+/** Workers whose code cannot replay a refund that has sent anything. */
+const workBadly = () => workOtherwise(/activities\.refundLeg\(/, 'activities.moveLeg(');
+
+const newest = ({ workflowId }: WorkflowHandle) => saga.client.workflow.getHandle(workflowId);
+const refundIdOf = ({ workflowId }: WorkflowHandle) => workflowId.replace(/^refund:/, '');
+const access = () => ({ client: saga.client, taskQueue: saga.taskQueue, timeoutMs: 10_000 });
+
+async function hangs(handle: WorkflowHandle): Promise<string> {
+  for (let tries = 0; ; tries += 1) {
+    const { raw, runId, status } = await newest(handle).describe();
+    if ((raw.pendingWorkflowTask?.attempt ?? 0) > 1) return runId;
+    if (tries > 300) throw new Error(`it does not hang: ${status.name}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function refund(...args: string[]) {
+  const written = { out: '', err: '' };
+  const code = await runCli(args, {
+    stdout: { write: (text: string) => (written.out += text) },
+    stderr: { write: (text: string) => (written.err += text) },
+    environment: { TEMPORAL_ADDRESS: process.env.TEMPORAL_TEST_ADDRESS, REFUND_TASK_QUEUE: saga.taskQueue },
+  });
+  return { code, ...written };
+}
+
+const sentOfSale = ({ sale }: RefundRequest) =>
+  saga.simulators
+    .requests({ provider: 'paywall', operation: 'refund' })
+    .filter(({ body }) => body.includes(sale?.externalReference ?? '')).length;
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+describe('a refund that hangs', () => {
+  test('is healed, and looks up the leg that the earlier run sent', async () => {
+    const request = aRefund(saga.simulators, { loyalty: undefined });
+    saga.simulators.faults.add({ provider: 'paywall', operation: 'refund', kind: 'slow', delayMs: 500 });
+    const handle = await saga.start(request);
+    await until(() => sentOfSale(request) === 1);
+    await workBadly();
+    const hungRunId = await hangs(handle);
+    await saga.stopWorkers();
+
+    const { code, out } = await refund('heal', request.refundId, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ refundId: request.refundId, hungRunId });
+    expect(JSON.parse(out)).toMatchObject({
+      problem: expect.stringMatching(/NON_DETERMINISTIC|NonDeterministic/) as string,
+    });
+    await saga.startWorkers();
+    expect(await newest(handle).result()).toMatchObject({
+      status: 'refunded',
+      legs: { sale: { receipt: { confirmedBy: 'lookUp' } }, cash: { receipt: { confirmedBy: 'answer' } } },
+    });
+    expect(sentOfSale(request)).toBe(1);
+    expect(booked(saga.simulators, request)).toEqual({ sale: 10_000, cash: 2_550 });
+  });
+
+  test('keeps the decision and the cancel that came while it hung', async () => {
+    const parked = async () => {
+      const request = aRefund(saga.simulators, { currency: 'EUR', loyalty: undefined });
+      const handle = await saga.start(request);
+      await saga.until(handle, ({ status }) => status === 'awaitingApproval');
+      return { request, handle };
+    };
+    const approved = await parked();
+    const cancelled = await parked();
+    await workOtherwise(/const \{ planRefund/, 'const { planOtherwise: planRefund');
+    await approved.handle.signal('approve', { by: 'ana' });
+    await cancelled.handle.cancel();
+    await Promise.all([hangs(approved.handle), hangs(cancelled.handle)]);
+    await saga.stopWorkers();
+    await heal(access(), refundIdOf(approved.handle));
+    const { out } = await refund('heal', refundIdOf(cancelled.handle));
+    expect(out).toContain('delivered again, and so is the cancel.');
+    expect(out).toContain('what an earlier run sent is found, not sent again');
+    await saga.startWorkers();
+    expect(await newest(approved.handle).result()).toMatchObject({
+      status: 'refunded',
+      approval: { decision: 'approved', by: 'ana' },
+    });
+    expect(await newest(cancelled.handle).result()).toMatchObject({ status: 'cancelled' });
+    expect(booked(saga.simulators, cancelled.request)).toEqual({ sale: 0, cash: 0 });
+  });
+
+  test('because other code took it forward is healed one task at a time, as far back as that code began', async () => {
+    saga.simulators.sipay.setMerchantBalance(0);
+    await workOtherwise(
+      /await (\(0, ?\w+)\.condition\)\(\(\) ?=> ?run\.resolution/,
+      'await $1.sleep)(5); $&',
+    );
+    const request = aRefund(saga.simulators, { loyalty: undefined });
+    const handle = await saga.start(request);
+    await saga.parked(handle, 'cash');
+    await saga.restartWorkers();
+    saga.simulators.sipay.setMerchantBalance(10 ** 12);
+    await handle.signal('approve', { by: 'ana' });
+    const points = [];
+    for (const turn of [1, 2]) {
+      await hangs(handle);
+      points.push(Number((await heal(access(), request.refundId)).resetTo));
+      expect(points).toHaveLength(turn);
+    }
+    expect(points[1]).toBeLessThan(points[0] ?? 0);
+    await saga.parked(newest(handle), 'cash');
+    const retry = { leg: 'cash', outcome: 'retry', by: 'ana', evidence: 'the float is filled' };
+    await newest(handle).executeUpdate('resolveLeg', { args: [retry] });
+    expect(await newest(handle).result()).toMatchObject({ status: 'refunded' });
+    expect(sentOfSale(request)).toBe(1);
+    expect(booked(saga.simulators, request)).toEqual({ sale: 10_000, cash: 2_550 });
+  });
+});
+
+describe('healing is refused', () => {
+  test('when the reset would forget a reversal; the right worker ends the refund', async () => {
+    const request = aRefund(saga.simulators);
+    saga.simulators.faults.add({ provider: 'paywall', operation: 'refund', kind: 'refuse' });
+    saga.simulators.faults.add({ provider: 'dsquares', operation: 'reverse', kind: 'slow', delayMs: 500 });
+    const handle = await saga.start(request);
+    await saga.until(handle, ({ legs }) => legs.loyalty?.status === 'reversing');
+    await workBadly();
+    const hungRunId = await hangs(handle);
+    const { code, err } = await refund('heal', request.refundId);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^Refused, nothing was changed: .* has begun to take something back after the point/);
+    await saga.restartWorkers();
+    expect(await handle.result()).toMatchObject({ status: 'compensated' });
+    expect((await newest(handle).describe()).runId).toBe(hungRunId);
+    expect(booked(saga.simulators, request)).toEqual({ loyalty: 0, sale: 0, cash: 0 });
+  });
+
+  test('when the refund does not hang, has ended, never completed a task, or is not there', async () => {
+    const handle = await saga.start(aRefund(saga.simulators, { currency: 'EUR' }));
+    await saga.until(handle, ({ status }) => status === 'awaitingApproval');
+    const running = await refund('heal', refundIdOf(handle));
+    expect(running.code).toBe(1);
+    expect(running.err).toMatch(/^Refused, nothing was changed: .* does not hang/);
+    await handle.signal('reject', { by: 'ana' });
+    await handle.result();
+    await expect(heal(access(), refundIdOf(handle))).rejects.toThrow(HealRefusedError);
+    await expect(heal(access(), refundIdOf(handle))).rejects.toThrow('already ended');
+    expect((await refund('heal', 'no-such-refund')).code).toBe(3);
+
+    await workOtherwise(/async function refundOrder\(request\) \{/, '$& null.anything;');
+    const unplanned = await saga.start(aRefund(saga.simulators));
+    await hangs(unplanned);
+    await expect(heal(access(), refundIdOf(unplanned))).rejects.toThrow('no completed workflow task');
+    await saga.restartWorkers();
+    expect(await unplanned.result()).toMatchObject({ status: 'refunded' });
+  });
+});

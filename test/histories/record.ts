@@ -1,0 +1,218 @@
+/*
+ * Writes the recorded histories beside this file, one for each way a refund can go. To record them again, after a
+ * change of the workflow that running refunds need not survive:
+ *
+ *   RECORD_HISTORIES=1 npx jest test/replay.test.ts
+ *
+ * All of them are replaced, and every file is replayed at once. A change that running refunds must survive leaves these
+ * files alone, and adds a branch for what is new.
+ */
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import type { FaultKind, Operation, ProviderName } from '../../simulators';
+import type { RefundRequest } from '../../src/domain/request';
+import type { ResolutionOutcome } from '../../src/domain/resolution';
+import { aMircateLeg, aRefund, aWyreLeg } from '../support/requests';
+import { startSaga } from '../support/saga';
+import type { Saga } from '../support/saga';
+
+/** The folder of the recorded histories. */
+export const HISTORIES = __dirname;
+
+/** The folder of the histories that the code must not be able to replay. */
+export const INCOMPATIBLE = path.join(__dirname, 'incompatible');
+
+/** Where branches are recorded: without limits refunds in euros ask a person, all others do not. */
+interface Stage {
+  saga: Saga;
+  /** The same, where a person has one second to decide. */
+  hasty: Saga;
+}
+
+/** Walks a refund along its branch, to its end. */
+type Branch = (stage: Stage) => Promise<WorkflowHandle>;
+
+const FLOAT = 10 ** 12;
+const EUROS: Partial<RefundRequest> = { currency: 'EUR' };
+const ONLY_CASH: Partial<RefundRequest> = { loyalty: undefined, sale: undefined };
+const ONLY_SALE: Partial<RefundRequest> = { loyalty: undefined, cash: undefined };
+
+/** How each branch is walked; its name is that of the file. */
+export const BRANCHES: Record<string, Branch> = {
+  'three-legs': ({ saga }) => ended(saga, aRefund(saga.simulators)),
+  'mircate-and-wyre': ({ saga }) =>
+    ended(saga, aRefund(saga.simulators, { loyalty: aMircateLeg(), sale: undefined, cash: aWyreLeg() })),
+  'first-leg-declined': faulty('dsquares', 'refund', 'refuse'),
+  compensated: faulty('paywall', 'refund', 'refuse'),
+  'preflight-refused': ({ saga }) => {
+    const request = aRefund(saga.simulators);
+    saga.simulators.paywall.refundByHand(request.sale?.externalReference ?? '');
+    return ended(saga, request);
+  },
+  'preflight-asked-again': faulty('paywall', 'lookUp', 'errorBefore', 2),
+  'approved-by-signal': decided((handle) => handle.signal('approve', { by: 'ana', note: 'seen the ticket' })),
+  'approved-by-update': decided((handle) =>
+    handle.executeUpdate('decide', { args: [{ decision: 'approve', by: 'ana' }] }),
+  ),
+  rejected: decided((handle) => handle.signal('reject', { by: 'ana' })),
+  expired: ({ hasty }) => ended(hasty, aRefund(hasty.simulators, EUROS)),
+  'cancelled-while-asked': decided((handle) => handle.cancel()),
+  'cancelled-in-flight': async ({ saga }) => {
+    saga.simulators.faults.add({ provider: 'dsquares', operation: 'refund', kind: 'slow', delayMs: 700 });
+    const handle = await saga.start(aRefund(saga.simulators));
+    await saga.until(handle, ({ legs }) => legs.loyalty?.status === 'refunding');
+    await handle.cancel();
+    return over(handle);
+  },
+  'lost-answer-found': faulty('paywall', 'refund', 'dropAfter', 1, ONLY_SALE),
+  'lost-answer-proven-absent': faulty('paywall', 'refund', 'dropBefore', 1, ONLY_SALE),
+  'slow-retries': faulty('paywall', 'refund', 'tooMany', 5, ONLY_SALE),
+  'parked-retry': floatIsEmpty('retry'),
+  'parked-refunded': floatIsEmpty('refunded'),
+  'parked-turn-back': floatIsEmpty('turnBack', async (saga, handle) => {
+    await saga.parked(handle, 'sale');
+    await settle(handle, 'sale', 'reversed');
+  }),
+  'parked-declined': async ({ saga }) => {
+    saga.simulators.faults.add({ provider: 'mircate', operation: 'refund', kind: 'dropBefore' });
+    const handle = await saga.start(aRefund(saga.simulators, { loyalty: aMircateLeg() }));
+    await saga.parked(handle, 'loyalty');
+    await settle(handle, 'loyalty', 'declined');
+    return over(handle);
+  },
+  'parked-reversed': reversalIsRefused('reversed'),
+  'parked-waived': reversalIsRefused('waived'),
+  'request-invalid': ({ saga }) => ended(saga, { ...aRefund(saga.simulators), reason: '' }),
+  'messages-ignored': decided(async (handle) => {
+    await handle.signal('approve');
+    await handle.signal('approve', { by: 'order-service' });
+    await handle.signal('approve', { by: 'ana' });
+    await handle.signal('reject', { by: 'bob' });
+  }),
+  reset: async ({ saga }) => {
+    saga.simulators.sipay.setMerchantBalance(0);
+    const handle = await saga.start(aRefund(saga.simulators, { loyalty: undefined }));
+    await saga.parked(handle, 'cash');
+    saga.simulators.sipay.setMerchantBalance(FLOAT);
+    const { events } = await handle.fetchHistory();
+    const tasks = (events ?? []).filter(({ workflowTaskCompletedEventAttributes: task }) => task);
+    await saga.client.workflowService.resetWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId: handle.workflowId },
+      workflowTaskFinishEventId: tasks[1]?.eventId ?? null,
+      reason: 'recorded',
+      requestId: handle.workflowId,
+    });
+    return over(saga.client.workflow.getHandle(handle.workflowId));
+  },
+};
+
+/** Records every branch, and the history that must not replay. */
+export async function recordHistories(): Promise<void> {
+  const environment = {
+    APPROVAL_LIMITS: 'TRY=1000000,points=100000',
+    FAST_RETRIES: '2',
+    SLOW_RETRY_INTERVAL: '200ms',
+  };
+  const saga = await startSaga({ environment });
+  const hasty = await startSaga({ environment: { ...environment, APPROVAL_TIMEOUT: '1s' } });
+  try {
+    await mkdir(INCOMPATIBLE, { recursive: true });
+    for (const folder of [HISTORIES, INCOMPATIBLE]) {
+      for (const file of await readdir(folder)) if (file.endsWith('.json')) await rm(path.join(folder, file));
+    }
+    for (const [name, branch] of Object.entries(BRANCHES)) {
+      const handle = await branch({ saga, hasty });
+      saga.simulators.faults.clear();
+      saga.simulators.sipay.setMerchantBalance(FLOAT);
+      const text = anonymous(historyToJSON(await handle.fetchHistory()));
+      await writeFile(path.join(HISTORIES, `${name}.json`), text);
+      if (name !== 'three-legs') continue;
+      // As if the code had called the activity by another name when this refund ran.
+      const other = text.replaceAll('"refundLeg"', '"moveMoney"');
+      await writeFile(path.join(INCOMPATIBLE, 'activity-renamed.json'), other);
+    }
+  } finally {
+    await Promise.all([saga.close(), hasty.close()]);
+  }
+}
+
+async function ended(saga: Saga, request: RefundRequest): Promise<WorkflowHandle> {
+  return over(await saga.start(request));
+}
+
+/** Waits for the end; a run that fails is over as well. */
+async function over(handle: WorkflowHandle): Promise<WorkflowHandle> {
+  await handle.result().catch(() => undefined);
+  return handle;
+}
+
+function faulty(
+  provider: ProviderName,
+  operation: Operation,
+  kind: FaultKind,
+  times = 1,
+  overrides: Partial<RefundRequest> = {},
+): Branch {
+  return ({ saga }) => {
+    saga.simulators.faults.add({ provider, operation, kind, times });
+    return ended(saga, aRefund(saga.simulators, overrides));
+  };
+}
+
+function decided(say: (handle: WorkflowHandle) => Promise<unknown>): Branch {
+  return async ({ saga }) => {
+    const handle = await saga.start(aRefund(saga.simulators, EUROS));
+    await saga.until(handle, ({ status }) => status === 'awaitingApproval');
+    await say(handle);
+    return over(handle);
+  };
+}
+
+function floatIsEmpty(
+  outcome: ResolutionOutcome,
+  then?: (saga: Saga, handle: WorkflowHandle) => Promise<void>,
+): Branch {
+  return async ({ saga }) => {
+    saga.simulators.sipay.setMerchantBalance(0);
+    const overrides = outcome === 'retry' ? ONLY_CASH : { loyalty: undefined };
+    const handle = await saga.start(aRefund(saga.simulators, overrides));
+    await saga.parked(handle, 'cash');
+    saga.simulators.sipay.setMerchantBalance(FLOAT);
+    await settle(handle, 'cash', outcome);
+    await then?.(saga, handle);
+    return over(handle);
+  };
+}
+
+function reversalIsRefused(outcome: ResolutionOutcome): Branch {
+  return async ({ saga }) => {
+    const { faults } = saga.simulators;
+    faults.add({ provider: 'paywall', operation: 'refund', kind: 'refuse' });
+    faults.add({ provider: 'dsquares', operation: 'reverse', kind: 'refuse' });
+    const handle = await saga.start(aRefund(saga.simulators));
+    await saga.parked(handle, 'loyalty');
+    await settle(handle, 'loyalty', outcome);
+    return over(handle);
+  };
+}
+
+async function settle(handle: WorkflowHandle, leg: string, outcome: ResolutionOutcome): Promise<void> {
+  const reference = outcome === 'refunded' ? { providerReference: 'bank-transfer-7' } : {};
+  const message = { leg, outcome, by: 'ana', evidence: 'read in the panel', ...reference };
+  await handle.executeUpdate('resolveLeg', { args: [message] });
+}
+
+/** One event a line, and nothing of the machine on which it was recorded. */
+function anonymous(history: string): string {
+  const here = `${process.pid}@${os.hostname()}`;
+  const { events } = JSON.parse(history, (key, value: unknown) => {
+    if (typeof value !== 'string') return value;
+    if (key === 'identity') return 'worker';
+    return key === 'stackTrace' ? '' : value.replaceAll(here, 'worker');
+  }) as { events: unknown[] };
+  return `{"events":[\n${events.map((event) => JSON.stringify(event)).join(',\n')}\n]}\n`;
+}

@@ -1,0 +1,64 @@
+import { readdir, readFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { BRANCHES, HISTORIES, INCOMPATIBLE, recordHistories } from './histories/record';
+
+beforeAll(async () => {
+  if (process.env.RECORD_HISTORIES === '1') await recordHistories();
+}, 300_000);
+
+interface Recorded {
+  name: string;
+  text: string;
+}
+
+async function recorded(folder: string): Promise<Recorded[]> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).sort();
+  return Promise.all(
+    files.map(async (file) => ({
+      name: path.basename(file, '.json'),
+      text: await readFile(path.join(folder, file), 'utf8'),
+    })),
+  );
+}
+
+/** What the code of today says to each history; undefined where it replays. */
+async function replay(histories: Recorded[]): Promise<Record<string, Error | undefined>> {
+  const said: Record<string, Error | undefined> = {};
+  const bundle = { workflowBundle: { codePath: process.env.TEST_WORKFLOW_BUNDLE ?? '' } };
+  const named = histories.map(({ name, text }) => ({
+    workflowId: name,
+    history: JSON.parse(text) as object,
+  }));
+  for await (const { workflowId, error } of Worker.runReplayHistories(bundle, named))
+    said[workflowId] = error;
+  return said;
+}
+
+test('every way a refund can go has a recorded history, and the code of today replays each', async () => {
+  const histories = await recorded(HISTORIES);
+  const names = histories.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(Object.keys(BRANCHES)));
+  expect(await replay(histories)).toEqual(Object.fromEntries(names.map((name) => [name, undefined])));
+});
+
+test('a history that another code made is refused as a violation of determinism', async () => {
+  const histories = await recorded(INCOMPATIBLE);
+  expect(histories.length).toBeGreaterThan(0);
+  const said = await replay(histories);
+  for (const { name } of histories) expect(said[name]).toBeInstanceOf(DeterminismViolationError);
+});
+
+test('no recorded history tells of the machine on which it was made', async () => {
+  for (const { text } of [...(await recorded(HISTORIES)), ...(await recorded(INCOMPATIBLE))]) {
+    const payloads = [...text.matchAll(/"data":"([^"]+)"/g)].map(([, data = '']) =>
+      Buffer.from(data, 'base64').toString('utf8'),
+    );
+    for (const readable of [text, ...payloads]) {
+      expect(readable).not.toMatch(/\d+@[\w.-]+|\/(?:home|root|work|Users|tmp)\//);
+      expect(readable).not.toContain(`@${os.hostname()}`);
+    }
+  }
+});
