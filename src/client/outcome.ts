@@ -1,4 +1,9 @@
-import { ApplicationFailure, TerminatedFailure, WorkflowFailedError } from '@temporalio/client';
+import {
+  ApplicationFailure,
+  isGrpcDeadlineError,
+  TerminatedFailure,
+  WorkflowFailedError,
+} from '@temporalio/client';
 import { FAILURES, MESSAGES } from '../domain/contract';
 import type { RefundState } from '../domain/state';
 import { call, describeRun, explain, handleOf } from './access';
@@ -6,13 +11,18 @@ import type { Access } from './access';
 import { askWorker } from './ask-worker';
 import { InvalidRefundRequestError, RefundFailedError, RefundTerminatedError } from './errors';
 
+/** A poll can miss the news of an end; it is made anew this often. Milliseconds. */
+const LONGEST_POLL_MS = 15_000;
+
 /** Waits for the final state, however long that takes. A run that is reset meanwhile is followed. */
 export async function awaitResult(access: Access, refundId: string): Promise<RefundState> {
   for (;;) {
     const { runId } = await describeRun(access, refundId);
     try {
-      return (await handleOf(access, refundId, runId).result()) as RefundState;
+      const result = () => handleOf(access, refundId, runId).result() as Promise<RefundState>;
+      return await access.client.withDeadline(Date.now() + LONGEST_POLL_MS, result);
     } catch (error) {
+      if (isGrpcDeadlineError(error)) continue;
       const end = howItEnded(refundId, error);
       const wasReset = end instanceof RefundTerminatedError && (await newestRun(access, refundId)) !== runId;
       if (!wasReset) throw end;
