@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection } from '@temporalio/worker';
+import { NativeConnection, Runtime } from '@temporalio/worker';
 import { ConfigurationError } from './config';
 
 /** How long an unreachable server is retried before the start is given up. Milliseconds. */
 const PATIENCE_MS = 60_000;
 const RETRY_MS = 1_000;
+/** How long a client waits for one connection. Milliseconds. */
+const CONNECT_MS = 10_000;
 
 /** A connection and the namespace that goes with it. */
 export interface Connected<Of> {
@@ -16,12 +18,19 @@ export interface Connected<Of> {
 
 /** Connects a worker by Temporal's standard `TEMPORAL_*` variables and profile file. */
 export async function connectWorker(patienceMs = PATIENCE_MS): Promise<Connected<NativeConnection>> {
-  return connect((options) => NativeConnection.connect(options), patienceMs);
+  try {
+    return await connect((options) => NativeConnection.connect(options), patienceMs);
+  } catch (error) {
+    // Without a connection nothing else ends the native runtime, and it would keep the process from ending.
+    await Runtime.instance().shutdown();
+    throw error;
+  }
 }
 
 /** Connects a client by Temporal's standard `TEMPORAL_*` variables and profile file. */
 export async function connectClient(patienceMs = PATIENCE_MS): Promise<Connected<Connection>> {
-  return connect((options) => Connection.connect(options), patienceMs);
+  const connectTimeout = Math.min(CONNECT_MS, patienceMs);
+  return connect((options) => Connection.connect({ ...options, connectTimeout }), patienceMs);
 }
 
 type ConnectionOptions = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];

@@ -24,6 +24,8 @@ export class Deeds {
   readonly contradictions: { refundId: string; leg: LegName; code: ProblemCode }[] = [];
   /** Run ids that a reset replaced, by refund. */
   readonly resets = new Map<string, string[]>();
+  /** Refunds whose newest run knows nothing of a reversal, because it was begun while the run was reset. */
+  readonly #forgotten = new Set<string>();
   readonly #approvedAt = new Map<string, number>();
   /** How often each hostile message was refused or swallowed. */
   hostile = 0;
@@ -46,13 +48,19 @@ export class Deeds {
     this.resets.set(refundId, [...(this.resets.get(refundId) ?? []), runId]);
   }
 
+  /** Writes down that a reset made a run forget a reversal. */
+  forgetReversal(refundId: string): void {
+    this.#forgotten.add(refundId);
+  }
+
   /** What was said about one leg, the oldest first. */
   about(refundId: string, leg: LegName): Resolution[] {
     return this.resolutions.filter((said) => said.refundId === refundId && said.leg === leg);
   }
 
-  /** Whether an operator may have settled a leg otherwise than the books show. */
+  /** Whether a leg may have been settled otherwise than the books show: by an operator, or by a forgotten reversal. */
   settledAnotherWay(refundId: string, leg: LegName): boolean {
+    if (this.#forgotten.has(refundId)) return true;
     return this.about(refundId, leg).some(({ anotherWay, answer }) => anotherWay && answer !== 'refused');
   }
 }

@@ -3,6 +3,7 @@ import { PROVIDERS } from '../../simulators';
 import type { Simulators } from '../../simulators';
 import type { TemporalServer } from '../temporal-server';
 import { Chance } from './chance';
+import { LONGEST_FREEZE_MS } from './settings';
 import type { Workers } from './workers';
 
 /** What is disturbed. */
@@ -11,6 +12,8 @@ export interface Disturbed {
   workers: Workers;
   server: TemporalServer;
   simulators: Simulators;
+  /** Stretches the time between disturbances; below 1 they come faster. Workers are always killed as often. */
+  pace: number;
   /** From then on nothing more goes wrong. */
   calm: AbortSignal;
 }
@@ -28,19 +31,19 @@ type Act = (chance: Chance) => Promise<void> | void;
 
 /** Disturbs everything at seeded times until calm; resolves when all of it works again. */
 export async function disturb(disturbed: Disturbed): Promise<Disturbances> {
-  const { calm, seed, server, simulators, workers } = disturbed;
+  const { calm, pace, seed, server, simulators, workers } = disturbed;
   const done = { freezes: 0, serverRestarts: 0, outages: 0, providerOutages: 0, emptyFloats: 0 };
   const every = async (name: string, least: number, most: number, act: Act) => {
     const chance = new Chance(seed, name);
-    const pause = () => sleep(chance.between(least, most), true, { signal: calm }).catch(() => false);
+    const pause = () => sleep(chance.between(least, most) * pace, true, { signal: calm }).catch(() => false);
     while (await pause()) await act(chance);
   };
   const anyWorker = (chance: Chance) => chance.pick(...(workers.pids as [number, ...number[]]));
   await Promise.all([
-    every('kill', 2_000, 5_000, (chance) => workers.kill(anyWorker(chance))),
+    every('kill', 2_000 / pace, 5_000 / pace, (chance) => workers.kill(anyWorker(chance))),
     every('freeze', 6_000, 14_000, async (chance) => {
       done.freezes += 1;
-      await workers.freeze(anyWorker(chance), chance.between(200, 1_000));
+      await workers.freeze(anyWorker(chance), chance.between(200, LONGEST_FREEZE_MS));
     }),
     every('server', 15_000, 40_000, async (chance) => {
       done.serverRestarts += 1;

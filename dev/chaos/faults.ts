@@ -6,7 +6,7 @@ const RATES: FaultRates = {
   refuse: 0.035,
   alreadyDone: 0.012,
   slow: 0.03,
-  slowBefore: 0.03,
+  slowBefore: 0.05,
   dropBefore: 0.03,
   dropAfter: 0.045,
   errorBefore: 0.025,

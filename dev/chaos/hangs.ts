@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { heal } from './resets';
+import { heal } from '../../src/client/heal';
+import { TASK_QUEUE } from './settings';
 import { persist } from './stage';
 import type { Stage } from './stage';
 import type { Violation } from './violations';
 
 const LOOK_MS = 2_000;
+const HEAL_MS = 10_000;
 const PROBLEMS = defineSearchAttributeKey('TemporalReportedProblems', 'KEYWORD_LIST');
 const HANGING = 'TemporalReportedProblems IS NOT NULL AND ExecutionStatus = "Running"';
 
@@ -31,23 +33,29 @@ export class HangWatch {
         return runs;
       });
       for (const { workflowId, runId, typedSearchAttributes } of found) {
-        if (this.#seen.has(runId)) continue;
-        this.#seen.add(runId);
-        await this.#meet(workflowId.replace(/^refund:/, ''), typedSearchAttributes.get(PROBLEMS) ?? []);
+        const what = (typedSearchAttributes.get(PROBLEMS) ?? []).join(', ');
+        await this.#meet(workflowId.replace(/^refund:/, ''), runId, what);
       }
       await sleep(LOOK_MS, undefined, { signal: over });
     }
   }
 
-  async #meet(refundId: string, problems: readonly unknown[]): Promise<void> {
-    const what = problems.join(', ');
+  async #meet(refundId: string, runId: string, what: string): Promise<void> {
+    const isNew = !this.#seen.has(runId);
+    this.#seen.add(runId);
     if (!what.includes('WorkflowTaskFailed')) {
-      this.lost += 1;
+      if (isNew) this.lost += 1;
       return;
     }
-    this.violations.push({ invariant: 'noHangs', refundId, what: `the run hung: ${what}` });
-    await this.onHang(refundId);
-    const script = this.stage.scripts.get(refundId);
-    if (script) await heal(this.stage, script);
+    if (isNew) {
+      this.violations.push({ invariant: 'noHangs', refundId, what: `the run hung: ${what}` });
+      await this.onHang(refundId);
+    }
+    const { client, deeds } = this.stage;
+    // Refused, or unanswered: it is met again as long as it hangs.
+    const healed = await heal({ client, taskQueue: TASK_QUEUE, timeoutMs: HEAL_MS }, refundId).catch(
+      () => undefined,
+    );
+    if (healed) deeds.reset(refundId, healed.hungRunId);
   }
 }

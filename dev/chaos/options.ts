@@ -15,6 +15,8 @@ export interface ChaosOptions {
   bundlePath: string;
   /** Where the report goes; histories of refunds that broke a rule are written beside it. */
   reportFile: string;
+  /** Stretches the time between disturbances, but for the killing of workers. */
+  pace: number;
   /** How long things go wrong after the last refund was started. Milliseconds. */
   tailMs: number;
   /** Told how far the session is. */
@@ -36,7 +38,7 @@ export function readOptions(parameters: string[], log: (line: string) => void): 
       refunds: { type: 'string', default: '50' },
       seed: { type: 'string', default: '1' },
       minutes: { type: 'string' },
-      'at-once': { type: 'string', default: '32' },
+      'at-once': { type: 'string', default: '40' },
       report: { type: 'string' },
     },
   });
@@ -52,6 +54,7 @@ export function readOptions(parameters: string[], log: (line: string) => void): 
     workerScript: path.join(DIST, 'src/worker.js'),
     bundlePath: path.join(DIST, 'workflow-bundle.js'),
     reportFile: path.resolve(reportFile),
+    pace: 1,
     tailMs: 15_000,
     log,
   };

@@ -1,12 +1,11 @@
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import { BUNDLE_PATH } from '../../src/workers';
 import type { Ending, History } from './endings';
 import type { Violation } from './violations';
 
 /** Replays every run from its history: a run that went on in memory as its replay would not shows here. */
 export async function checkReplays(
   endings: AsyncIterable<Ending> | Iterable<Ending>,
-  bundlePath = BUNDLE_PATH,
+  bundlePath: string,
 ): Promise<Violation[]> {
   Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
   const violations: Violation[] = [];

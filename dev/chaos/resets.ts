@@ -1,30 +1,27 @@
 import { randomUUID } from 'node:crypto';
+import type { RefundActivities } from '../../src/domain/exchange';
 import type { Chance } from './chance';
+import { readHistory } from './endings';
+import type { Event } from './endings';
 import type { Script } from './scripts';
 import { isPassing, persist } from './stage';
 import type { Stage } from './stage';
 
-/** Resets a refund's newest run, whether it still runs or not, to a random task of its history. */
+const REVERSAL: keyof RefundActivities = 'reverseLeg';
+
+/**
+ * Resets a refund's newest run, whether it still runs or not, to a random task of its history; never to before a
+ * reversal was begun, which the new run would know nothing of (docs/adr/006).
+ */
 export async function resetSomewhere(stage: Stage, script: Script, chance: Chance): Promise<void> {
-  await resetTo(stage, script, (points) => points[chance.integer(0, points.length - 1)]);
-}
-
-/** Resets a run that hangs to its last good task, which is how an operator heals it. */
-export async function heal(stage: Stage, script: Script): Promise<void> {
-  await resetTo(stage, script, (points) => points.at(-1));
-}
-
-async function resetTo<Point>(
-  stage: Stage,
-  { workflowId, refundId }: Script,
-  choose: (points: Point[]) => Point | undefined,
-): Promise<void> {
   const { client, deeds } = stage;
+  const { workflowId, refundId } = script;
   const { runId } = await persist(stage, () => client.workflow.getHandle(workflowId).describe());
-  const { events } = await persist(stage, () => client.workflow.getHandle(workflowId, runId).fetchHistory());
-  const done = (events ?? []).filter(({ workflowTaskCompletedEventAttributes: task }) => task);
-  const point = choose(done.map(({ eventId }) => eventId as Point));
-  if (point === undefined) return;
+  const { events } = await readHistory(stage, workflowId, runId);
+  const sinceReversal = (events ?? []).slice((events ?? []).findLastIndex(isReversal) + 1);
+  const points = sinceReversal.filter(({ workflowTaskCompletedEventAttributes: done }) => done);
+  const point = points[chance.integer(0, points.length - 1)]?.eventId;
+  if (!point) return;
   deeds.reset(refundId, runId);
   const requestId = randomUUID();
   try {
@@ -32,13 +29,20 @@ async function resetTo<Point>(
       client.workflowService.resetWorkflowExecution({
         namespace: client.options.namespace,
         workflowExecution: { workflowId, runId },
-        workflowTaskFinishEventId: point as never,
+        workflowTaskFinishEventId: point,
         reason: 'chaos',
         requestId,
       }),
     );
   } catch (error) {
     // The server refuses some points, such as one that another reset has overtaken.
-    if (isPassing(error) || !(error instanceof Error)) throw error;
+    if (stage.over.aborted || isPassing(error)) throw error;
   }
+  const later = await readHistory(stage, workflowId, runId);
+  const isLater = ({ eventId }: Event) => eventId?.greaterThan(point) ?? false;
+  if (later.events?.some((event) => isLater(event) && isReversal(event))) deeds.forgetReversal(refundId);
+}
+
+function isReversal({ activityTaskScheduledEventAttributes: scheduled }: Event): boolean {
+  return scheduled?.activityType?.name === REVERSAL;
 }

@@ -1,27 +1,22 @@
 import { setMaxListeners } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
-import { startSimulators } from '../../simulators';
-import type { Simulators } from '../../simulators';
-import { ensureSearchAttributes } from '../../src/search-attributes';
-import { localConnection, startTemporalServer } from '../temporal-server';
-import type { TemporalServer } from '../temporal-server';
+import { Client } from '@temporalio/client';
 import { play } from './actors';
 import { Deeds } from './deeds';
 import { disturb } from './disturbances';
 import type { Disturbances } from './disturbances';
 import { saveHistories } from './evidence';
 import { letTroubleLoose } from './faults';
+import { onGround } from './ground';
+import type { Ground } from './ground';
 import { HangWatch } from './hangs';
 import { Operator } from './operator';
 import type { ChaosOptions } from './options';
 import { writeScript } from './scripts';
-import { PROVIDERS, SETTLED_AFTER_MS, workerEnvironment } from './settings';
+import { SETTLED_AFTER_MS } from './settings';
 import type { Stage } from './stage';
-import { Workers } from './workers';
+import type { Workers } from './workers';
 
 /** What a session leaves to be checked. */
 export interface Played {
@@ -32,53 +27,17 @@ export interface Played {
   seconds: number;
 }
 
-/** Everything that a session runs on; ended with it. */
-interface Ground {
-  server: TemporalServer;
-  simulators: Simulators;
-  workers: Workers;
-  connection: Connection;
-}
-
-/**
- * Plays a session: refunds by the hundred while everything below them breaks, then quiet, then `check`.
- * Whatever happens, no process outlives it.
- */
+/** Plays a session, refunds by the hundred while everything below them breaks; then quiet, then `check`. */
 export async function playSession<Result>(
   options: ChaosOptions,
   check: (played: Played) => Promise<Result>,
 ): Promise<Result> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'refund-chaos-'));
-  const closing: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
-  try {
-    const ground = await prepare(options, path.join(folder, 'temporal.db'), closing);
-    return await check(await playOn(ground, options));
-  } finally {
-    for (const close of closing.reverse()) await close();
-  }
-}
-
-async function prepare(
-  { workers: count, workerScript }: ChaosOptions,
-  dbFilename: string,
-  closing: (() => Promise<unknown>)[],
-): Promise<Ground> {
-  const server = await startTemporalServer({ dbFilename, useConfigured: false, logLevel: 'never' });
-  closing.push(() => server.stop());
-  const simulators = await startSimulators(PROVIDERS);
-  closing.push(() => simulators.close());
-  const connection = await Connection.connect(localConnection(server.address));
-  closing.push(() => connection.close());
-  await ensureSearchAttributes(connection, server.namespace);
-  const environment = workerEnvironment(simulators, server.address);
-  const workers = new Workers({ script: workerScript, count, environment });
-  closing.push(() => workers.close());
-  return { server, simulators, workers, connection };
+  return onGround(options, async (ground) => check(await playOn(ground, options)));
 }
 
 async function playOn(ground: Ground, options: ChaosOptions): Promise<Played> {
   const { server, simulators, workers, connection } = ground;
-  const { seed, signal } = options;
+  const { pace, seed, signal } = options;
   const begun = Date.now();
   const played = new AbortController();
   const deadline = AbortSignal.timeout(options.minutes * 60_000);
@@ -96,27 +55,19 @@ async function playOn(ground: Ground, options: ChaosOptions): Promise<Played> {
 
   letTroubleLoose(simulators, seed);
   const calm = new AbortController();
-  const disturbed = disturb({
-    seed,
-    workers,
-    server,
-    simulators,
-    calm: AbortSignal.any([calm.signal, over]),
-  });
   try {
-    await Promise.all([
+    const [disturbances] = await Promise.all([
+      disturb({ seed, pace, workers, server, simulators, calm: AbortSignal.any([calm.signal, over]) }),
       untilOver(new Operator(stage).work()),
       untilOver(hangs.watch()),
       playAll(stage, options, () => calmDown(stage, options, calm)).finally(() => played.abort()),
     ]);
+    signal?.throwIfAborted();
+    await sleep(SETTLED_AFTER_MS);
+    return { stage: later, workers, disturbances, hangs, seconds: (Date.now() - begun) / 1_000 };
   } finally {
     played.abort();
-    calm.abort();
   }
-  const disturbances = await disturbed;
-  signal?.throwIfAborted();
-  await sleep(SETTLED_AFTER_MS);
-  return { stage: later, workers, disturbances, hangs, seconds: (Date.now() - begun) / 1_000 };
 }
 
 async function calmDown(
@@ -152,6 +103,7 @@ async function playAll(stage: Stage, options: ChaosOptions, afterLast: () => Pro
 /** The end of the session is no failure of those who were still at work. */
 async function untilOver(work: Promise<void>): Promise<void> {
   await work.catch((error: unknown) => {
-    if (!(error instanceof Error) || !['AbortError', 'TimeoutError'].includes(error.name)) throw error;
+    const { name = '' } = error as { name?: string };
+    if (name !== 'AbortError' && name !== 'TimeoutError') throw error;
   });
 }

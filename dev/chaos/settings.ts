@@ -9,6 +9,12 @@ export const APPROVAL_LIMITS: Readonly<Record<string, number>> = { TRY: 50_000, 
 /** How late a simulator may apply a call, or how old the books may be that a look-up shows. Milliseconds. */
 export const LATE_MS = 1_500;
 
+/**
+ * The longest that a worker stands still and then goes on as if nothing had been. With what a call may be late, it
+ * must end before an empty look-up proves anything. Milliseconds.
+ */
+export const LONGEST_FREEZE_MS = 1_000;
+
 /** What a simulator asks for after too many calls. Seconds. */
 export const RETRY_AFTER_S = 2;
 

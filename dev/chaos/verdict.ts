@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import type { Operation, ProviderName } from '../../simulators';
 import { readEnding } from './endings';
 import type { Ending } from './endings';
@@ -52,7 +51,6 @@ export async function judgeSession(played: Played, options: ChaosOptions): Promi
     }
   }
 
-  await stat(options.bundlePath);
   violations.push(...(await checkReplays(endings(), options.bundlePath)));
   violations.push(...workers.leaks.map((what): Violation => ({ invariant: 'noLeaks', what })));
   const books = (refundId = '') => {
