@@ -36,12 +36,12 @@ export const wireInteger = z
 /** Any JSON number, read as its exact text. */
 export const wireDecimal = z.instanceof(LosslessNumber).transform((number) => number.value);
 
-/** A provider's id, as text or as bare digits of any length, read as text. */
+/** A provider's id, as text or as bare digits beyond any safe range, read as text. */
 export const wireId = z.union([
   z.string().min(1).max(128),
   z
     .instanceof(LosslessNumber)
-    .refine((number) => isInteger(number.value))
+    .refine((number) => isInteger(number.value) && number.value.length <= 128)
     .transform((number) => number.value),
 ]);
 

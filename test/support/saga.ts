@@ -19,14 +19,21 @@ import { createWorkers, runWorkers } from '../../src/workers';
 /** Every entry that workers have logged, in the form in which production writes it; finer than DEBUG are whole payloads. */
 export const logged: string[] = [];
 
-Runtime.install({
-  logger: new DefaultLogger('DEBUG', (entry) => {
-    const line = logLine(entry);
-    logged.push(line);
-    if (entry.level === 'ERROR') process.stderr.write(`${line}\n`);
-  }),
-  telemetryOptions: { logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} } },
-});
+let collecting = false;
+
+/** Not before there is a saga to close: forwarded logs keep a process alive that never connected. */
+function collectLogs(): void {
+  if (collecting) return;
+  collecting = true;
+  Runtime.install({
+    logger: new DefaultLogger('DEBUG', (entry) => {
+      const line = logLine(entry);
+      logged.push(line);
+      if (entry.level === 'ERROR') process.stderr.write(`${line}\n`);
+    }),
+    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} } },
+  });
+}
 
 /** Fast times, so that retries and look-ups of a test take moments; and no approval for what tests refund. */
 const QUICK: Record<string, string> = {
@@ -63,6 +70,7 @@ export interface Saga {
 export async function startSaga(
   options: { environment?: Record<string, string>; simulators?: SimulatorOptions } = {},
 ): Promise<Saga> {
+  collectLogs();
   const simulators = await startSimulators(options.simulators);
   const taskQueue = `r-${randomUUID().slice(0, 6)}`;
   const configuration = readConfiguration({
