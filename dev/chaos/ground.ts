@@ -45,7 +45,8 @@ async function prepare({ workers: count, workerScript }: ChaosOptions, closing: 
   closing.push(() => server.stop());
   const simulators = await startSimulators(PROVIDERS);
   closing.push(() => simulators.close());
-  const connection = await Connection.connect(localConnection(server.address));
+  // The actors ask again by themselves; a retry of the connection's own could outlive it.
+  const connection = await Connection.connect({ ...localConnection(server.address), interceptors: [] });
   closing.push(() => connection.close());
   await ensureSearchAttributes(connection, server.namespace);
   const environment = workerEnvironment(simulators, server.address);
