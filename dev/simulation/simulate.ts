@@ -74,7 +74,7 @@ export async function simulate(seed: number, isolate: Isolate): Promise<Simulati
     startedAt: START,
     request,
   };
-  const activities = createActivities(providers, rules);
+  const activities = createActivities(providers, rules, () => Promise.resolve(true));
   const run = new SimulatedRun({ identity, isolate, clock: ownClock, worker, activities, chance });
 
   const deeds: Deeds = { settledByHand: new Set() };

@@ -7,6 +7,9 @@ import type { ProviderCall } from '../providers/provider';
 /** The longest `Retry-After` that the engine waits out by itself; a longer one is waited for in the workflow. */
 const LONGEST_ENGINE_WAIT_MS = 30_000;
 
+/** An attempt younger than this, since it was scheduled, cannot have been given up. Milliseconds. */
+const FRESH_MS = 1_000;
+
 /** What an adapter is told of an activity's input. */
 export function providerCall({ leg, currency, key, since, baseline }: LegInput): ProviderCall {
   const exponent = exponentOf(currency) ?? 0;
@@ -17,6 +20,21 @@ export function providerCall({ leg, currency, key, since, baseline }: LegInput):
 export function runOf(input: Pick<LegInput, 'firstRunId'>): { runId: string; wasReset: boolean } {
   const runId = Context.current().info.workflowExecution?.runId ?? '';
   return { runId, wasReset: runId !== input.firstRunId };
+}
+
+/**
+ * Whether the server still waits for this attempt. A worker that stood still (a paused machine) may hold one that was
+ * given up long ago, and that a look-up has meanwhile proven absent. One that was scheduled a moment ago is not asked
+ * about: the question costs the server a write.
+ */
+export async function attemptIsOpen(): Promise<boolean> {
+  const { client, info } = Context.current();
+  const { namespace, taskToken, currentAttemptScheduledTimestampMs } = info;
+  if (Date.now() - currentAttemptScheduledTimestampMs < FRESH_MS) return true;
+  return client.workflowService.recordActivityTaskHeartbeat({ namespace, taskToken }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /**

@@ -9,20 +9,26 @@ import type {
 } from '../domain/exchange';
 import type { LookUpAnswer, MovementAnswer, Retryable } from '../domain/outcome';
 import type { Provider, ProviderCall } from '../providers/provider';
-import { providerCall, retryableFailure, runOf } from './call';
+import { attemptIsOpen, providerCall, retryableFailure, runOf } from './call';
 import { planRefund } from './plan';
 import type { PlanningRules, Providers } from './plan';
 
 export type { PlanningRules, Providers } from './plan';
 
 /** The saga's activities over these providers: the bridge between Temporal and the adapters. */
-export function createActivities(providers: Providers, rules: PlanningRules): RefundActivities {
+export function createActivities(
+  providers: Providers,
+  rules: PlanningRules,
+  isStillWanted: () => Promise<boolean> = attemptIsOpen,
+): RefundActivities {
   return {
     planRefund: (input: PlanInput): Promise<PlanResult> => planRefund(input, providers, rules),
     wasReset: (input) => Promise.resolve(runOf(input).wasReset),
     checkLeg: (input) => check(input, providers),
-    refundLeg: (input) => move(input, providers, rules, (provider, call) => provider.refund(call)),
-    reverseLeg: (input) => move(input, providers, rules, (provider, call) => provider.reverse?.(call)),
+    refundLeg: (input) =>
+      move(input, providers, rules, isStillWanted, (provider, call) => provider.refund(call)),
+    reverseLeg: (input) =>
+      move(input, providers, rules, isStillWanted, (provider, call) => provider.reverse?.(call)),
     lookUpRefund: (input) => lookUp(input, providers, (provider, call) => provider.lookUp(call)),
     lookUpReversal: (input) => lookUp(input, providers, (provider, call) => provider.lookUpReversal?.(call)),
   };
@@ -42,6 +48,7 @@ async function move(
   input: LegInput,
   providers: Providers,
   { callTimeoutMs }: PlanningRules,
+  isStillWanted: () => Promise<boolean>,
   ask: Ask<MovementAnswer>,
 ): Promise<MovementResult> {
   const startedAt = Date.now();
@@ -57,10 +64,18 @@ async function move(
       message: 'This run was reset: an earlier one may have sent this already.',
     });
   }
-  const answer = await answerOf(input, providers, startedAt + callTimeoutMs, ask);
+  // Counted from before the question: a worker that stood still in between is too late to send.
+  const sendBefore = Date.now() + callTimeoutMs;
+  if (!(await isStillWanted())) throw retryableFailure(ABANDONED, startedAt);
+  const answer = await answerOf(input, providers, sendBefore, ask);
   if (mayBeRetried(answer)) throw retryableFailure(answer, startedAt);
   return result(answer);
 }
+
+const ABANDONED: Retryable = {
+  kind: 'notSent',
+  message: 'Not sent: the Temporal server does not wait for this attempt any more.',
+};
 
 function mayBeRetried(answer: MovementAnswer): answer is Retryable {
   return answer.kind === 'notSent' || answer.kind === 'turnedAway';

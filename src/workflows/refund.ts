@@ -8,12 +8,14 @@ import { plan, recheck } from './planning';
 import { noteCancel, publish, startRun, stopping } from './run';
 import type { PlannedRun } from './run';
 import { settle } from './settle';
+import { settleScopeRules } from './waiting';
 
 /**
  * Refunds one order: loyalty points, sale wallet and cash, each once or not at all.
  * Completes with the refund's final state; fails only as `InvalidRefundRequest`, before anything was sent.
  */
 export async function refundOrder(request: RefundRequest): Promise<RefundState> {
+  settleScopeRules();
   const run = startRun(request);
   listen(run);
   CancellationScope.current().cancelRequested.catch(() => noteCancel(run));

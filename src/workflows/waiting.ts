@@ -6,6 +6,17 @@ import { CancellationScope, condition, sleep } from '@temporalio/workflow';
  * depend on a flag: a wait or a call is always begun, and taken back in the same breath when the flag is already up.
  */
 
+/**
+ * Makes the SDK settle, in the very first task, how cancellation passes through scopes: it writes that down in the task
+ * in which a scope first needs it. A query can split the first task in two, and a replay, which joins them again, would
+ * not find the note and let a cancel through every non-cancellable scope.
+ */
+export function settleScopeRules(): void {
+  const parent = new CancellationScope({ cancellable: false });
+  parent.cancel();
+  new CancellationScope({ parent, cancellable: true });
+}
+
 /** Begins a call and takes it back if `stop` holds before anything of it is in flight. */
 export async function unlessStopped<T>(call: () => Promise<T>, stop: () => boolean): Promise<T> {
   return CancellationScope.cancellable(async () => {

@@ -2,7 +2,13 @@ import type { LookUpAnswer, Retryable } from '../../domain/outcome';
 import type { MircateLeg } from '../../domain/request';
 import { unansweredLookUp } from '../answers';
 import type { HttpResult } from '../http';
-import { connectionTo, type Provider, type ProviderCall, type ProviderSettings } from '../provider';
+import {
+  connectionTo,
+  deadlineOf,
+  type Provider,
+  type ProviderCall,
+  type ProviderSettings,
+} from '../provider';
 import {
   addPage,
   listBody,
@@ -38,9 +44,14 @@ export function createMircate(settings: MircateSettings): Provider<MircateLeg> {
   const http = connectionTo(settings);
   const { projectId, accountId, channel } = settings;
 
-  function send(name: string, instance: string, json: unknown): Promise<HttpResult> {
+  function send(
+    name: string,
+    instance: string,
+    json: unknown,
+    deadline: { sendBefore?: number } = {},
+  ): Promise<HttpResult> {
     const path = ['CALL', 'WalletAPI', name, instance];
-    return http.send({ method: 'POST', path, json, headers: { 'x-api-key': settings.apiKey } });
+    return http.send({ method: 'POST', path, json, headers: { 'x-api-key': settings.apiKey }, ...deadline });
   }
 
   async function lookThrough(call: Call, type: RowType, judge: Judge): Promise<LookUpAnswer> {
@@ -64,7 +75,7 @@ export function createMircate(settings: MircateSettings): Provider<MircateLeg> {
     async refund(call) {
       if (!hasWholePoints(call)) return NO_WHOLE_POINTS;
       return movementAnswer(
-        await send('refund', `${projectId}-${accountId}`, refundBody(call)),
+        await send('refund', `${projectId}-${accountId}`, refundBody(call), deadlineOf(call)),
         call,
         'refund',
       );
@@ -74,7 +85,12 @@ export function createMircate(settings: MircateSettings): Provider<MircateLeg> {
 
     async reverse(call) {
       if (!hasWholePoints(call)) return NO_WHOLE_POINTS;
-      const result = await send('spend', `${projectId}-${accountId}`, spendBody(call, channel));
+      const result = await send(
+        'spend',
+        `${projectId}-${accountId}`,
+        spendBody(call, channel),
+        deadlineOf(call),
+      );
       return movementAnswer(result, call, 'reversal');
     },
 
