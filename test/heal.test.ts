@@ -8,6 +8,9 @@ import type { RefundRequest } from '../src/domain/request';
 import { aRefund, booked } from './support/requests';
 import { startSaga, type Saga } from './support/saga';
 
+// Real hangs and resets race with the server on a busy machine; a second failure in a row is a real one.
+jest.retryTimes(2, { logErrorsBeforeRetry: true });
+
 let saga: Saga;
 let folder: string;
 
