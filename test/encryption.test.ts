@@ -83,7 +83,7 @@ describe('the codec', () => {
     expect(Object.keys(payload.metadata ?? {}).sort()).toEqual(['encoding', 'key-id', 'owner']);
     expect(Buffer.from(payload.metadata?.encoding ?? []).toString()).toBe('binary/encrypted');
     const clear = temporal.api.common.v1.Payload.encode(payloadOf(value)).finish();
-    expect(Buffer.from(payload.data ?? []).includes(clear)).toBe(false);
+    expect(Buffer.from(payload.data ?? []).includes(Buffer.from(clear))).toBe(false);
     expect(await read(payload)).toEqual(value);
   });
 
