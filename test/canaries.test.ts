@@ -318,21 +318,25 @@ describe('what is secret or personal is seen nowhere but in the payloads of requ
     });
   }
 
+  /** The kinds of trouble that have not struck every provider yet. */
+  function missing(): FaultKind[] {
+    const struck = new Set(
+      saga.simulators.requests().map(({ provider, fault }) => `${provider} ${fault ?? ''}`),
+    );
+    return FAULT_KINDS.filter((kind) => PROVIDERS.some((provider) => !struck.has(`${provider} ${kind}`)));
+  }
+
   test('whatever goes wrong at the providers', async () => {
     for (const kind of ['unauthorized', 'malformed', 'errorAfter'] as const) {
       saga.simulators.faults.add({ provider: 'sipay', operation: 'token', kind });
     }
-    const requests = FAULT_KINDS.flatMap((kind) => struckBy(kind, saga));
-    for (const request of requests) seed(saga.simulators, request);
-    await run(saga, requests);
-
-    const struck = new Set(
-      saga.simulators.requests().map(({ provider, fault }) => `${provider} ${fault ?? ''}`),
-    );
-    const missed = PROVIDERS.flatMap((provider) => FAULT_KINDS.map((kind) => `${provider} ${kind}`)).filter(
-      (one) => !struck.has(one),
-    );
-    expect(missed).toEqual([]);
+    // On a machine that has much else to do, a call may be given up before it is sent: then its fault is tried again.
+    for (let rounds = 0; rounds < 3 && missing().length > 0; rounds += 1) {
+      const requests = missing().flatMap((kind) => struckBy(kind, saga));
+      for (const request of requests) seed(saga.simulators, request);
+      await run(saga, requests);
+    }
+    expect(missing()).toEqual([]);
     const sent = saga.simulators
       .requests()
       .map(({ path, body }) => path + body)

@@ -15,17 +15,25 @@ const ORDINARY: readonly number[] = [
   WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND,
 ];
 
+/**
+ * A timer that fires after a query made a worker take in, ahead of its task, the event that takes the timer back
+ * (docs/adr/004): the task fails once, the worker forgets the run, and the next attempt replays and goes on.
+ */
+const TIMER_AFTER_QUERY = /TimerMachine in state CancelTimerCommandSent .* event_type: TimerFired/;
+
+/** Tasks that failed in a way only the SDK can mend, and whose next attempt was completed. */
+export function countMended({ history }: Ending): number {
+  return failedTasks(history.events ?? []).filter(({ mended }) => mended).length;
+}
+
 /** What the end of a run, and its history, say against it. */
 export function checkRun(ending: Ending): Violation[] {
   const { refundId } = ending.script;
   const violations: Violation[] = [];
   const wrongEnd = describeWrongEnd(ending);
   if (wrongEnd !== undefined) violations.push({ invariant: 'endsWell', refundId, what: wrongEnd });
-  for (const { workflowTaskFailedEventAttributes: failed } of ending.history.events ?? []) {
-    if (!failed || ORDINARY.includes(failed.cause ?? 0)) continue;
-    const what = `a workflow task failed: ${failed.failure?.message ?? `cause ${failed.cause ?? 0}`}`;
-    violations.push({ invariant: 'noHangs', refundId, what });
-  }
+  for (const { why, mended } of failedTasks(ending.history.events ?? []))
+    if (!mended) violations.push({ invariant: 'noHangs', refundId, what: `a workflow task failed: ${why}` });
   const shown = (ending.history.events ?? []).flatMap(shownTexts).find((text) => CANARY.test(text));
   if (shown !== undefined)
     violations.push({ invariant: 'noLeaks', refundId, what: `in its history: ${shown}` });
@@ -33,6 +41,21 @@ export function checkRun(ending: Ending): Violation[] {
   if (CANARY.test(state))
     violations.push({ invariant: 'noLeaks', refundId, what: `in its result: ${state}` });
   return violations;
+}
+
+function failedTasks(events: readonly Event[]): { why: string; mended: boolean }[] {
+  const ends = events.filter(isEndOfTask);
+  return ends.flatMap(({ workflowTaskFailedEventAttributes: failed }, index) => {
+    if (!failed || ORDINARY.includes(failed.cause ?? 0)) return [];
+    const why = failed.failure?.message ?? `cause ${failed.cause ?? 0}`;
+    const next = ends[index + 1]?.workflowTaskCompletedEventAttributes;
+    return [{ why, mended: Boolean(next) && TIMER_AFTER_QUERY.test(why) }];
+  });
+}
+
+function isEndOfTask(event: Event): boolean {
+  // A task that only timed out says nothing about the code: its worker was killed.
+  return Boolean(event.workflowTaskCompletedEventAttributes ?? event.workflowTaskFailedEventAttributes);
 }
 
 function describeWrongEnd({ script, status, failureType, state }: Ending): string | undefined {

@@ -6,7 +6,7 @@ import { legsOf, Sends } from './legs';
 import { checkMoney } from './money-invariants';
 import type { ChaosOptions } from './options';
 import { checkReplays } from './replays';
-import { checkParking, checkRun } from './run-invariants';
+import { checkParking, checkRun, countMended } from './run-invariants';
 import { checkApproval, checkRetryAfter, countImpatientQuestions } from './sending-invariants';
 import type { Played } from './session';
 import type { Violation } from './violations';
@@ -21,6 +21,8 @@ export interface Verdict {
   repeated: number;
   heldMs: number[];
   impatientQuestions: number;
+  /** Workflow tasks that failed once because a query had met a timer, and went on by themselves. */
+  mendedTasks: number;
   violations: (Violation & { books?: unknown; state?: unknown })[];
 }
 
@@ -34,6 +36,7 @@ export async function judgeSession(played: Played, options: ChaosOptions): Promi
   const heldMs: number[] = [];
   const violations: Violation[] = [...hangs.violations, ...checkParking(deeds), ...checkRetryAfter(requests)];
   const states = new Map<string, unknown>();
+  let mendedTasks = 0;
 
   async function* endings(): AsyncIterable<Ending> {
     for (const script of stage.scripts.values()) {
@@ -45,6 +48,7 @@ export async function judgeSession(played: Played, options: ChaosOptions): Promi
       add(statuses, ending.state?.status ?? (script.valid ? ending.status : 'invalid'));
       states.set(script.refundId, ending.state ?? ending.status);
       heldMs.push(...heldTimes(ending.history, workers.killed));
+      mendedTasks += countMended(ending);
       violations.push(...checkMoney(simulators, deeds, ending));
       violations.push(...checkApproval(sends, deeds, ending), ...checkRun(ending));
       yield ending;
@@ -71,6 +75,7 @@ export async function judgeSession(played: Played, options: ChaosOptions): Promi
     repeated: sends.repeated,
     heldMs: heldMs.sort((one, other) => one - other),
     impatientQuestions: countImpatientQuestions(requests),
+    mendedTasks,
     violations: violations.map((violation) => {
       const { refundId = '' } = violation;
       return { ...violation, books: books(refundId), state: states.get(refundId) };
