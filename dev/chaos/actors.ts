@@ -62,14 +62,13 @@ function actsOf(stage: Stage, script: Script, chance: Chance): [number, () => Pr
   return acts.flatMap(([at, act]) => (at === undefined ? [] : [[at, act]]));
 }
 
-async function start(stage: Stage, { workflowId, argument, workflowTaskTimeout }: Script): Promise<void> {
+async function start(stage: Stage, { workflowId, argument }: Script): Promise<void> {
   const options = {
     taskQueue: TASK_QUEUE,
     workflowId,
     args: [argument],
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     workflowIdConflictPolicy: 'USE_EXISTING',
-    ...(workflowTaskTimeout && { workflowTaskTimeout }),
   } as const;
   try {
     await persist(stage, () => stage.client.workflow.start(WORKFLOW_TYPE, options));

@@ -15,8 +15,6 @@ export interface Script {
   /** False: it must fail as invalid, and nothing may be sent. */
   valid: boolean;
   approvalNeeded: boolean;
-  /** How soon a workflow task of a killed worker is given to another; Temporal's own 10 s where it is left out. */
-  workflowTaskTimeout?: '2s';
   /** What a person says when asked; nobody answers where it is left out. */
   decision?: 'approve' | 'reject';
   /** The decision comes as a signal at this time; left out, the operator gives it when the question is found. */
@@ -50,7 +48,6 @@ export function writeScript(simulators: Simulators, seed: number, number: number
     argument: wrong && !wrongId ? spoiled(request, chance) : request,
     valid: !wrong,
     approvalNeeded,
-    ...(chance.hits(0.8) && { workflowTaskTimeout: '2s' }),
     ...(decision && { decision }),
     ...(decision && bySignal && { signalAt: chance.hits(0.5) ? 0 : chance.between(0, 4_000) }),
     hostileAt: chance.hits(0.35) ? times(chance, chance.integer(1, 4)) : [],

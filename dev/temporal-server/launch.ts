@@ -57,6 +57,8 @@ function serverParameters(port: number, uiPort: number | undefined, options: Lau
     'history.transferProcessorMaxPollRPS=2000',
     'history.timerProcessorMaxPollRPS=2000',
     'history.visibilityProcessorMaxPollRPS=2000',
+    // What a worker is killed in the middle of waits this long for it, instead of 10 s (docs/deployment.md).
+    'history.defaultWorkflowTaskTimeout="5s"',
     ...(options.timeSkipping === true
       ? ['frontend.WorkflowTimeSkippingEnabled=true', 'history.timerProcessorMaxTimeShift="20ms"']
       : []),

@@ -62,6 +62,8 @@ async function send({ client, taskQueue }: Access, request: RefundRequest, token
     workflowId: workflowIdOf(request.refundId),
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     workflowIdConflictPolicy: 'USE_EXISTING',
+    // A refund whose worker is killed in the middle of a task waits so long before another takes over.
+    workflowTaskTimeout: '5s',
     staticSummary: summaryOf(request),
     staticDetails: staticDetailsOf(request),
     memo: { [REQUEST_HASH_MEMO]: requestHash(request), [START_TOKEN_MEMO]: token },
