@@ -4,9 +4,9 @@ import { connectRefundClient } from './client';
 import type { ConnectedRefundClient } from './client';
 import { EXIT, exitCodeOf } from './cli/exit-codes';
 import type { TextSource } from './cli/input';
+import type { Execute } from './cli/command-line';
 import { healerOf } from './cli/heal';
 import { createProgram } from './cli/program';
-import type { Execute } from './cli/program';
 import { json, plainLines } from './cli/text';
 import type { Environment } from './config/reader';
 
@@ -39,7 +39,11 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     if (answer.hint !== undefined) io.stderr.write(`${plainLines(answer.hint)}\n`);
     if (answer.failed) exitCode = EXIT.failed;
   };
-  const program = createProgram(execute, io.stdin ?? process.stdin, healerOf(io.environment, PATIENCE_MS));
+  const program = createProgram({
+    execute,
+    stdin: io.stdin ?? process.stdin,
+    heal: healerOf(io.environment, PATIENCE_MS),
+  });
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => io.stdout.write(text),

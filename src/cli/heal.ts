@@ -7,13 +7,20 @@ import { EnvironmentReader } from '../config/reader';
 import type { Environment } from '../config/reader';
 import { DEFAULT_TASK_QUEUE } from '../domain/contract';
 import { dataConverterFor } from '../encryption';
-import type { Command } from './commands';
+import { REFUND_ID } from './command-line';
+import type { Command, CommandLine, Json } from './command-line';
 
 /** Heals one refund. */
 export type Heal = (refundId: string) => Promise<HealedRefund>;
 
-/** Resets a refund that hangs, and says what follows from that. */
-export function healCommand(refundId: string, healRefund: Heal): Command {
+/** `refund heal`. */
+export function registerHeal({ add, execute, heal: healRefund }: CommandLine): void {
+  add('heal', 'reset a refund whose run hangs to its last completed workflow task')
+    .argument(...REFUND_ID)
+    .action((id: string, options: Json) => execute(healCommand(id, healRefund), options));
+}
+
+function healCommand(refundId: string, healRefund: Heal): Command {
   return async () => {
     const healed = await healRefund(refundId);
     return { json: healed, text: showHealed(healed) };
