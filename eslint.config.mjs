@@ -59,6 +59,11 @@ export default tseslint.config(
     { 'no-restricted-properties': CLOCK_AND_CHANCE },
   ),
   wall(
+    ['src/domain/*/**'],
+    [{ group: [...TEMPORAL, ...NODE, 'axios', 'zod', '../../*'], message: 'The domain is pure.' }],
+    { 'no-restricted-properties': CLOCK_AND_CHANCE },
+  ),
+  wall(
     ['src/domain/request.ts'],
     [{ group: [...TEMPORAL, ...NODE, 'axios', '../*'], message: 'The domain is pure.' }],
   ),

@@ -20,5 +20,5 @@ test('the workflow bundle holds no axios, no zod, no Node module and no adapter'
 test('the workflow bundle stays small', async () => {
   const kilobytes = Buffer.byteLength(await bundledCode()) / 1_000;
   process.stdout.write(`workflow bundle: ${kilobytes.toFixed(0)} KB without its source map\n`);
-  expect(kilobytes).toBeLessThanOrEqual(650);
+  expect(kilobytes).toBeLessThanOrEqual(700);
 });

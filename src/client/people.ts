@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { MESSAGES } from '../domain/contract';
+import { EXAMPLES } from '../domain/examples';
 import { refusalOfDecision } from '../domain/decision';
 import type { DecideMessage, DecisionMessage } from '../domain/decision';
 import type { ResolveLegMessage } from '../domain/resolution';
@@ -45,7 +46,8 @@ export async function signalDecision(
 ): Promise<void> {
   const plain = decisionMessage(message);
   const refusal = refusalOfDecision(plain, { requestedBy: '', approval: undefined, open: true });
-  if (refusal !== undefined) throw new DecisionRefusedError(`Refused, nothing was sent: ${refusal}.`);
+  if (refusal !== undefined)
+    throw new DecisionRefusedError(`Refused, nothing was changed: ${refusal}. Accepted: ${EXAMPLES.signal}`);
   await tell(access, refundId, (handle) => handle.signal(MESSAGES[decision], plain));
 }
 

@@ -11,6 +11,7 @@ export const MESSAGES = {
   decide: 'decide',
   resolveLeg: 'resolveLeg',
   getRefund: 'getRefund',
+  getBriefing: 'getBriefing',
 } as const;
 
 /** Search attributes and their types; no personal data is ever put in them. */

@@ -31,7 +31,7 @@ export interface ParkedLeg {
 /** The outcomes that settle a leg parked like this (design: table in 3.3). */
 export function acceptedOutcomes(parked: ParkedLeg): ResolutionOutcome[] {
   const { problem, pivotPassed, stopping, planning, hasReversal } = parked;
-  const unclear = problem.code === 'ambiguous' || problem.code === 'alreadyDone';
+  const unclear = isUnclear(problem);
   if (problem.side === 'reversal') {
     return unclear || hasReversal ? ['retry', 'reversed', 'waived'] : ['reversed', 'waived'];
   }
@@ -41,6 +41,11 @@ export function acceptedOutcomes(parked: ParkedLeg): ResolutionOutcome[] {
   const nothingSent = problem.code === 'providerDown' || problem.code === 'merchantBalance';
   const refused: ResolutionOutcome[] = nothingSent ? ['declined'] : [];
   return pivotPassed ? [...retry, ...refused, 'refunded', 'turnBack'] : [...retry, ...refused];
+}
+
+/** Whether nobody knows if the movement happened. */
+export function isUnclear({ code }: Problem): boolean {
+  return code === 'ambiguous' || code === 'alreadyDone';
 }
 
 /**

@@ -1,4 +1,5 @@
-import { ignore, publish } from './run';
+import { shownTimeIn } from './clock';
+import { ignore, publish } from './publish';
 import type { PlannedRun } from './run';
 import { cameInTime, pause } from './waiting';
 
@@ -21,9 +22,10 @@ export async function awaitApproval(run: PlannedRun): Promise<Verdict> {
   const answered = () => state.approval?.decision !== null || run.cancelRequested;
   state.status = 'awaitingApproval';
   state.waitingOn = 'approval';
+  run.decideBefore = shownTimeIn(plan.policy.approvalTimeoutMs);
   publish(run);
-  await pause(plan.policy.approvalTimeoutMs, answered, 'Approval deadline');
-  if (!(await cameInTime(answered, GRACE_MS, 'Approval deadline: last look')))
+  await pause(plan.policy.approvalTimeoutMs, answered, 'Wait for a decision: it expires then');
+  if (!(await cameInTime(answered, GRACE_MS, 'Wait for a decision: the last second')))
     state.approval.decision ??= 'expired';
   close(run);
   if (run.cancelRequested || state.approval.decision === 'approved') return 'goOn';

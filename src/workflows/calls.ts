@@ -26,8 +26,12 @@ export type Attempt =
   | ({ kind: 'failed' } & Partial<AttemptFailure> & { message: string })
   | { kind: 'stopped' };
 
-const { planRefund } = localActivities('Plan, and ask the providers before anything moves');
-const { wasReset } = localActivities('Ask whether this run goes on from a reset');
+const { planRefund } = localActivities(
+  'Plan: check the request, and ask the providers before anything moves',
+);
+const { wasReset } = localActivities(
+  'Find out whether an earlier run, before a reset, may have sent anything',
+);
 
 function localActivities(summary: string) {
   return proxyLocalActivities<RefundActivities>({
@@ -50,7 +54,7 @@ export async function hasEarlierRuns(): Promise<boolean> {
 
 /** Asks one preflight question again. */
 export function askAgain(run: PlannedRun, plan: LegPlan, retries: number): Promise<Attempt> {
-  const { checkLeg } = activitiesFor(run, plan, 'Check', retries);
+  const { checkLeg } = activitiesFor(run, plan, 'Ask before the refund of', retries);
   return checkLeg(legInput(run, plan, 'refund', true)).then(
     (result) => (result.kind === 'passed' ? result : ({ ...result, kind: 'declined', at: '' } as Attempt)),
     (error: unknown) => readFailure(error) ?? { kind: 'failed', message: 'The question was cut off.' },
@@ -80,7 +84,12 @@ export function send(
 
 /** Asks the provider what became of a movement; undefined when the asking itself was cut off. */
 export async function lookUp(run: PlannedRun, plan: LegPlan, side: Side): Promise<LookUpResult | undefined> {
-  const activities = activitiesFor(run, plan, 'Look up', 0);
+  const activities = activitiesFor(
+    run,
+    plan,
+    side === 'refund' ? 'Look up refund of' : 'Look up taking back',
+    0,
+  );
   const input = legInput(run, plan, side, true);
   try {
     return await (side === 'refund' ? activities.lookUpRefund(input) : activities.lookUpReversal(input));

@@ -6,3 +6,8 @@ export function shownTime(): string {
   // eslint-disable-next-line no-restricted-syntax -- the one place; its value decides nothing
   return new Date().toISOString();
 }
+
+/** The same, so many milliseconds later. */
+export function shownTimeIn(milliseconds: number): string {
+  return new Date(Date.parse(shownTime()) + milliseconds).toISOString();
+}

@@ -1,7 +1,8 @@
 import type { LegName } from '../domain/plan';
 import type { FinalStatus } from '../domain/state';
 import { hasEarlierRuns } from './calls';
-import { legState, publish } from './run';
+import { publish } from './publish';
+import { legState } from './run';
 import type { PlannedRun } from './run';
 import { settle, trace } from './settle';
 

@@ -1,4 +1,5 @@
 import { sleep } from '@temporalio/workflow';
+import type { Trouble } from '../domain/briefing';
 import type { LookUpResult } from '../domain/exchange';
 import { isOutOfPatience } from '../domain/patience';
 import type { Problem } from '../domain/state';
@@ -29,7 +30,8 @@ export async function findOut(movement: Movement, doubt: Doubt): Promise<Next> {
   movement.startedAt ??= timeOf(doubt.at);
   if (doubt.runId !== undefined) movement.seenIn = doubt.runId;
   movement.wasInDoubt = !decides(movement);
-  waitForProvider(movement, 'lookingUp');
+  const patienceMs = lookUpDelaysMs.at(-1) ?? 0;
+  waitForProvider(movement, 'lookingUp', { ...shown(doubt), patienceMs });
   let empty = 0;
   let notBefore = 0;
   for (const delay of canLookUp(movement) ? lookUpDelaysMs : []) {
@@ -65,7 +67,7 @@ export async function findOut(movement: Movement, doubt: Doubt): Promise<Next> {
 
 /** Looks up once, because an operator or the provider wants that before another attempt. Only an empty answer sends. */
 export async function askOnce(movement: Movement, doubt: Omit<Problem, 'side'>): Promise<Next> {
-  waitForProvider(movement, 'lookingUp');
+  waitForProvider(movement, 'lookingUp', { message: doubt.message });
   const result = await ask(movement);
   if (!result) return { park: problemOf(movement, doubt) };
   switch (result.kind) {
@@ -92,7 +94,9 @@ export function canLookUp({ kind, plan }: Movement): boolean {
 export async function waitUntilAmbiguousFor(movement: Movement, milliseconds: number): Promise<void> {
   const wait = milliseconds - movement.ambiguousForMs;
   if (wait <= 0) return;
-  await sleep(wait, { summary: `Look up ${movement.plan.leg} at ${providerOf(movement)}` });
+  await sleep(wait, {
+    summary: `Wait before the next look-up · ${movement.plan.leg} · ${providerOf(movement)}`,
+  });
   movement.ambiguousForMs = milliseconds;
 }
 
@@ -120,6 +124,10 @@ function decides({ kind, plan }: Movement): boolean {
 
 function evidenceOf(result: LookUpResult): string {
   return result.kind === 'found' ? `Found: ${result.providerReference}.` : result.message;
+}
+
+function shown({ message, at }: Doubt): Pick<Trouble, 'message' | 'at'> {
+  return at === '' ? { message } : { message, at };
 }
 
 function timeOf(at: string): number | undefined {

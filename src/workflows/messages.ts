@@ -1,14 +1,20 @@
 import { ApplicationFailure, defaultPayloadConverter, rawValueTypeInfo } from '@temporalio/common';
 import type { RawValue } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import type { Briefing } from '../domain/briefing';
+import { DECISION_CONSEQUENCES } from '../domain/consequences';
 import { FAILURES, MESSAGES } from '../domain/contract';
 import { refusalOfDecide, refusalOfDecision } from '../domain/decision';
 import type { DecideMessage, DecisionMessage } from '../domain/decision';
+import { acceptedDecision, acceptedResolution, EXAMPLES } from '../domain/examples';
+import type { LegName } from '../domain/plan';
 import { refusalOfResolution } from '../domain/resolution';
 import type { ResolveLegMessage } from '../domain/resolution';
 import type { RefundState } from '../domain/state';
 import { shownTime } from './clock';
-import { acceptedFor, ignore, textOf } from './run';
+import { briefingOf, choicesFor } from './briefing';
+import { ignore } from './publish';
+import { textOf } from './run';
 import type { Run } from './run';
 import { applyResolution } from './resolve';
 
@@ -24,31 +30,33 @@ export const decideUpdate = defineUpdate<RefundState, [DecideMessage]>(MESSAGES.
 export const resolveLegUpdate = defineUpdate<RefundState, [ResolveLegMessage]>(MESSAGES.resolveLeg);
 /** Query: where the refund stands, at any time. */
 export const getRefundQuery = defineQuery<RefundState>(MESSAGES.getRefund);
+/** Query: what a person needs beside that to decide or to settle. */
+export const getBriefingQuery = defineQuery<Briefing>(MESSAGES.getBriefing);
 
 /** Listens to people. Handlers only record what was said; the saga acts on it. */
 export function listen(run: Run): void {
-  const example = '{"by":"ana","note":"seen the ticket"}';
   setHandler(approveSignal, (argument) => decideBySignal(run, 'approve', argument), {
-    description: `Approve this refund; not by whoever requested it. Example: ${example}`,
+    description: `Approve: ${DECISION_CONSEQUENCES.approve}. Not by whoever requested it, and not answered: better send the update decide. Example: ${EXAMPLES.signal}`,
   });
   setHandler(rejectSignal, (argument) => decideBySignal(run, 'reject', argument), {
-    description: `Reject this refund; nothing is sent. Example: ${example}`,
+    description: `Reject: ${DECISION_CONSEQUENCES.reject}. Not answered: better send the update decide. Example: ${EXAMPLES.signal}`,
   });
   setHandler(decideUpdate, (message) => decide(run, message.decision, message), {
-    validator: (message) =>
-      refuse(FAILURES.decisionRefused, refusalOfDecide(message, decisionContext(run)), DECIDE),
-    description: `Approve or reject, and be answered. Example: ${DECIDE}`,
+    validator: (message) => refuseDecision(run, message),
+    description: `Approve or reject this refund, and be answered; not by whoever requested it. Example: ${EXAMPLES.decide}`,
   });
   setHandler(resolveLegUpdate, (message) => resolve(run, message), {
-    validator: (message) => refuse(FAILURES.resolutionRefused, refusalOfResolve(run, message), RESOLVE),
-    description: `Settle a parked leg; the current details name the outcomes it accepts. Example: ${RESOLVE}`,
+    validator: (message) => refuseResolution(run, message),
+    description: `Settle a parked leg, after you looked at its provider; the current details name the outcomes it accepts and what each does. Example: ${EXAMPLES.resolveLeg}`,
   });
-  setHandler(getRefundQuery, () => run.state, { description: 'Where this refund stands.' });
+  setHandler(getRefundQuery, () => run.state, {
+    description: 'Where this refund stands, as its result will be. Takes no argument.',
+  });
+  setHandler(getBriefingQuery, () => briefingOf(run), {
+    description:
+      'What a person needs beside getRefund: amounts, what to look for, what each parked leg accepts. Takes no argument.',
+  });
 }
-
-const DECIDE = '{"decision":"approve","by":"ana","note":"seen the ticket"}';
-const RESOLVE =
-  '{"leg":"cash","outcome":"retry","by":"ana","evidence":"no such refund in the provider\'s panel"}';
 
 function decideBySignal(run: Run, decision: DecideMessage['decision'], argument: unknown): void {
   const message = readRaw(argument);
@@ -78,17 +86,21 @@ function decisionContext({ request, state, decisionOpen }: Run) {
   return { requestedBy: textOf(request, 'requestedBy'), approval: state.approval, open: decisionOpen };
 }
 
-function refusalOfResolve(run: Run, message: unknown): string | undefined {
-  const requestedBy = textOf(run.request, 'requestedBy');
-  return refusalOfResolution(message, run.state, requestedBy, (leg) => acceptedFor(run, leg));
+function refuseDecision(run: Run, message: unknown): void {
+  const context = decisionContext(run);
+  refuse(FAILURES.decisionRefused, refusalOfDecide(message, context), () => acceptedDecision(context));
 }
 
-function refuse(type: string, refusal: string | undefined, example: string): void {
+function refuseResolution(run: Run, message: unknown): void {
+  const requestedBy = textOf(run.request, 'requestedBy');
+  const acceptedFor = (leg: LegName) => choicesFor(run, leg).map(({ outcome }) => outcome);
+  const refusal = refusalOfResolution(message, run.state, requestedBy, acceptedFor);
+  refuse(FAILURES.resolutionRefused, refusal, () => acceptedResolution(acceptedFor, textOf(message, 'leg')));
+}
+
+function refuse(type: string, refusal: string | undefined, accepted: () => string): void {
   if (refusal === undefined) return;
-  throw ApplicationFailure.nonRetryable(
-    `Refused, nothing was changed: ${refusal}. Example: ${example}`,
-    type,
-  );
+  throw ApplicationFailure.nonRetryable(`Refused, nothing was changed: ${refusal}. ${accepted()}`, type);
 }
 
 /** An argument that cannot be decoded is as good as none. */

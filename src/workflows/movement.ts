@@ -1,8 +1,10 @@
+import type { Trouble } from '../domain/briefing';
 import { amountOf } from '../domain/money';
 import type { Declined, ProviderRecord, Receipt } from '../domain/outcome';
 import type { LegPlan, ProviderName } from '../domain/plan';
 import type { LegStatus, Problem, Side } from '../domain/state';
-import { legState, pivotPassed, publish, requestedLeg } from './run';
+import { publish } from './publish';
+import { legState, pivotPassed, requestedLeg } from './run';
 import type { PlannedRun } from './run';
 
 /** Something the saga asks of a provider about one leg, from its first attempt until it is known how it ended. */
@@ -75,14 +77,16 @@ export function end({ run, plan }: Movement, status: LegStatus, ending: Ending):
   const leg = legState(run, plan.leg);
   leg.status = status;
   if (ending === 'done') delete leg.problem;
+  run.troubles.delete(plan.leg);
   run.state.waitingOn = null;
   publish(run);
   return ending;
 }
 
-/** Shows that the movement waits for its provider. */
-export function waitForProvider({ run, plan }: Movement, status: LegStatus): void {
+/** Shows that the movement waits for its provider, and why. */
+export function waitForProvider({ run, plan }: Movement, status: LegStatus, trouble: Trouble): void {
   legState(run, plan.leg).status = status;
+  run.troubles.set(plan.leg, trouble);
   run.state.waitingOn = legState(run, plan.leg).provider;
   publish(run);
 }

@@ -4,7 +4,8 @@ import type { Problem } from '../domain/state';
 import { askOnce, canLookUp, waitUntilAmbiguousFor } from './find-out';
 import { absenceAfter, declined, end } from './movement';
 import type { Movement, Next } from './movement';
-import { legState, publish, stopping } from './run';
+import { publish } from './publish';
+import { legState, stopping } from './run';
 import type { Run } from './run';
 
 /** Waits for an operator, with the problem shown. A cancel ends the waiting only where nothing can have moved. */

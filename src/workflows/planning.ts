@@ -2,7 +2,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { FAILURES } from '../domain/contract';
 import type { RefundPlan } from '../domain/plan';
 import { requestPlan } from './calls';
-import { legState, publish, requestedLeg, stopping } from './run';
+import { publish } from './publish';
+import { legState, requestedLeg, stopping } from './run';
 import type { PlannedRun, Run } from './run';
 import { settle } from './settle';
 

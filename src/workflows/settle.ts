@@ -103,9 +103,16 @@ async function tryLater(
   if (isOutOfPatience(policy, movement.startedAt, failedAt, retryAfterMs)) {
     return { park: problemOf(movement, { code: 'providerDown', message }) };
   }
-  waitForProvider(movement, sendingStatus(movement));
+  const trouble = { message, ...timeOf(failedAt), patienceMs: policy.giveUpAfterMs };
+  waitForProvider(movement, sendingStatus(movement), trouble);
   const wait = Math.max(waitBeforeRound(policy, movement.failedRounds), retryAfterMs ?? 0);
   const stop = () => movement.kind !== 'reversal' && stopping(run);
-  await pause(wait, stop, `Retry ${movement.plan.leg} at ${providerOf(movement)}`);
+  await pause(wait, stop, `Wait before the next try · ${movement.plan.leg} · ${providerOf(movement)}`);
   return movement.lookUpFirst ? askOnce(movement, { code: 'ambiguous', message }) : 'again';
+}
+
+/** A time as it is shown; a worker's clock may say anything. */
+function timeOf(milliseconds = NaN): { at?: string } {
+  const at = new Date(milliseconds);
+  return Number.isNaN(at.getTime()) ? {} : { at: at.toISOString() };
 }
