@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { connectRefundClient } from './client';
-import type { ConnectedRefundClient } from './client';
+import type { ConnectedRefundClient, RefundClient } from './client';
 import { EXIT, exitCodeOf } from './cli/exit-codes';
 import type { TextSource } from './cli/input';
-import type { Execute } from './cli/command-line';
+import type { Command, Execute, Json } from './cli/command-line';
 import { healerOf } from './cli/heal';
 import { createProgram } from './cli/program';
+import type { Terminal } from './cli/terminal';
 import { json, plainLines } from './cli/text';
 import type { Environment } from './config/reader';
 
@@ -16,6 +17,8 @@ export interface CliIo {
   stderr: { write(text: string): unknown };
   environment: Environment;
   stdin?: TextSource;
+  /** Where somebody can be asked; absent in a pipe, where nothing ever waits for an answer. */
+  terminal?: Terminal;
 }
 
 /** A person waits: how long the server, and then each call, may take. Milliseconds. */
@@ -34,14 +37,16 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
       patienceMs: PATIENCE_MS,
       timeoutMs: PATIENCE_MS,
     });
-    const answer = await command(client).finally(() => closeQuietly(client));
-    io.stdout.write(`${options.json ? json(answer.json) : plainLines(answer.text)}\n`);
+    const answer = await read(command, client, options).finally(() => closeQuietly(client));
+    io.stdout.write(`${answer.text}\n`);
     if (answer.hint !== undefined) io.stderr.write(`${plainLines(answer.hint)}\n`);
     if (answer.failed) exitCode = EXIT.failed;
   };
   const program = createProgram({
     execute,
     stdin: io.stdin ?? process.stdin,
+    terminal: io.terminal,
+    say: (line, { json: quiet }) => (quiet ? io.stderr : io.stdout).write(`${line}\n`),
     heal: healerOf(io.environment, PATIENCE_MS),
   });
   for (const command of [program, ...program.commands]) {
@@ -59,6 +64,13 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   }
 }
 
+async function read(command: Command, client: RefundClient, options: Json) {
+  const answer = await command(client);
+  if (options.json) return { ...answer, text: json(answer.json) };
+  const text = typeof answer.text === 'string' ? answer.text : await answer.text();
+  return { ...answer, text: plainLines(text) };
+}
+
 async function closeQuietly(client: ConnectedRefundClient): Promise<void> {
   // The answer is there; how the connection ends changes nothing in it.
   await client.close().catch(() => undefined);
@@ -72,7 +84,9 @@ if (require.main === module) {
   const { stdout, stderr, env: environment } = process;
   // Whoever read our output may have seen enough (`refund list | head -1`).
   stdout.on('error', () => undefined);
-  void runCli(process.argv.slice(2), { stdout, stderr, environment }).then(
+  const { stdin } = process;
+  const terminal = stdin.isTTY && stderr.isTTY ? { terminal: { input: stdin, output: stderr } } : {};
+  void runCli(process.argv.slice(2), { stdout, stderr, environment, ...terminal }).then(
     (code) => (process.exitCode = code),
   );
 }

@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { runCli } from '../src/cli';
 import { json, table } from '../src/cli/text';
 import { showRows, showState } from '../src/cli/show';
 import type { RefundRequest, RefundState } from '../src/client';
+import { parsed, runRefund } from './support/cli';
+import type { Extra, Ran } from './support/cli';
 import { aRefund, aWyreLeg } from './support/requests';
 import { startSaga } from './support/saga';
 import type { Saga } from './support/saga';
@@ -23,34 +24,9 @@ afterAll(async () => {
   await saga.close();
 });
 
-interface Ran {
-  code: number;
-  out: string;
-  err: string;
-}
-
-async function refund(args: string[], extra: { stdin?: string; environment?: object } = {}): Promise<Ran> {
-  const written = { out: '', err: '' };
-  const code = await runCli(args, {
-    stdout: { write: (text: string) => (written.out += text) },
-    stderr: { write: (text: string) => (written.err += text) },
-    stdin: pieces(extra.stdin ?? ''),
-    environment: {
-      TEMPORAL_ADDRESS: process.env.TEMPORAL_TEST_ADDRESS,
-      REFUND_TASK_QUEUE: saga.taskQueue,
-      ...extra.environment,
-    },
-  });
-  // Whatever goes wrong, nobody is shown a stack trace.
-  expect(written.err).not.toMatch(/^\s+at /m);
-  return { code, ...written };
-}
-
-async function* pieces(text: string): AsyncGenerator<Buffer> {
-  const whole = Buffer.from(text);
-  // In the middle of a letter, as pipes do.
-  yield await Promise.resolve(whole.subarray(0, 7));
-  yield whole.subarray(7);
+function refund(args: string[], extra: Extra = {}): Promise<Ran> {
+  const environment = { REFUND_TASK_QUEUE: saga.taskQueue, ...extra.environment };
+  return runRefund(args, { ...extra, environment });
 }
 
 async function fileOf(request: unknown): Promise<string> {
@@ -71,10 +47,6 @@ async function started(overrides: Partial<RefundRequest> = {}): Promise<RefundRe
   return wanted;
 }
 
-function parsed({ out }: Ran): unknown {
-  return JSON.parse(out);
-}
-
 function containing(text: string): string {
   return expect.stringContaining(text) as string;
 }
@@ -83,7 +55,10 @@ describe('usage', () => {
   test('help names every command and the exit codes', async () => {
     const { code, out } = await refund(['--help']);
     expect(code).toBe(0);
-    for (const name of ['start', 'status', 'approve', 'reject', 'resolve', 'cancel', 'wait', 'list']) {
+    for (const name of [
+      ...['start', 'attention', 'show', 'status', 'wait', 'watch'],
+      ...['approve', 'reject', 'resolve', 'cancel', 'heal', 'list'],
+    ]) {
       expect(out).toContain(`  ${name} `);
     }
     expect(out).toMatch(/Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}3 .*\n {2}4 /);
@@ -183,7 +158,8 @@ describe('people', () => {
     expect(waiting.out).toContain(
       `Refund ${refundId} of order ${orderId}: awaitingApproval, waiting for a person`,
     );
-    expect(waiting.out).toContain(`refund approve ${refundId} --by NAME`);
+    expect(waiting.out).toMatch(/^sale {5}paywall {3}pending {2}100\.00 TRY$/m);
+    expect(waiting.out).toContain(`What to look at and what to do: refund show ${refundId}`);
     const refused = await refund(['approve', refundId, '--by', 'order-service']);
     expect(refused).toMatchObject({ code: 1, out: '' });
     expect(refused.err).toMatch(/^Refused, nothing was changed: whoever requested a refund cannot decide/);
@@ -207,10 +183,11 @@ describe('people', () => {
     expect(approved.out).not.toContain('waiting for a person');
     await saga.parked(saga.client.workflow.getHandle(`refund:${refundId}`), 'cash');
     const { out } = await refund(['status', refundId]);
-    expect(out).toMatch(/^WALLET {2}PROVIDER {2}STATE {5}AMOUNT {13}REFERENCE/m);
-    expect(out).toMatch(/^sale {4}paywall {3}refunded {2}10000 minor units {2}\S+ +answer$/m);
-    expect(out).toMatch(/^cash {4}sipay {5}parked$/m);
-    expect(out).toContain(`refund resolve ${refundId} --leg cash --outcome OUTCOME`);
+    expect(out).toMatch(/^WALLET {2}PROVIDER {2}STATE {5}AMOUNT {6}REFERENCE/m);
+    expect(out).toMatch(/^sale {4}paywall {3}refunded {2}100\.00 TRY {2}\S+ +answer$/m);
+    expect(out).toMatch(/^cash {4}sipay {5}parked {4}25\.50 TRY$/m);
+    expect(out).toContain('the provider refused to give it back (declined)');
+    expect(out).toContain('It accepts now: retry, refunded, turnBack');
     const say = (...more: string[]) =>
       refund(['resolve', refundId, '--leg', 'cash', '--by', 'ana', '--evidence', 'paid by bank', ...more]);
     const wrong = await say('--outcome', 'waived');

@@ -11,7 +11,7 @@ export function registerCancel({ add, execute }: CommandLine): void {
 function cancelCommand(refundId: string): Command {
   return async (client) => {
     await client.cancel(refundId);
-    const text = `Asked to stop: no further leg is begun, and what is in flight is finished first. See: refund status ${refundId}`;
+    const text = `Asked to stop: no further leg is begun, and what is in flight is finished first. See: refund show ${refundId}`;
     return { json: { refundId, cancelRequested: true }, text };
   };
 }

@@ -3,11 +3,13 @@ import { Option } from 'commander';
 import type { RefundClient } from '../client';
 import type { Heal } from './heal';
 import type { TextSource } from './input';
+import type { Terminal } from './terminal';
 
 /** What a command answers: for programs, for people, and whether it ends in failure. */
 export interface Answer {
   json: unknown;
-  text: string;
+  /** Made only for people, because it may ask once more. */
+  text: string | (() => Promise<string>);
   /** For standard error, when a person reads. */
   hint?: string;
   failed?: boolean;
@@ -26,6 +28,10 @@ export interface CommandLine {
   execute: Execute;
   stdin: TextSource;
   heal: Heal;
+  /** Where somebody can be asked; absent in a pipe. */
+  terminal: Terminal | undefined;
+  /** Tells at once what happens while a command runs. */
+  say: (line: string, options: Json) => void;
 }
 
 /** The option that every command has. */

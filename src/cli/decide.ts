@@ -1,38 +1,69 @@
-import type { Decision } from '../client';
+import type { Decision, RefundClient } from '../client';
+import { DECISION_CONSEQUENCES } from '../domain/consequences';
 import { REFUND_ID } from './command-line';
 import type { Command, CommandLine, Json } from './command-line';
+import { missingOptions } from './exit-codes';
+import { showLegs, statusOf } from './show';
 import { stateAnswer } from './status';
+import { talk } from './terminal';
+import type { Person, Terminal } from './terminal';
+import { plain } from './text';
+
+type Verb = Decision['decision'];
 
 interface DecisionOptions {
-  by: string;
+  by?: string;
   note?: string;
   signal?: boolean;
+  yes?: boolean;
 }
 
 /** `refund approve` and `refund reject`. */
-export function registerDecisions({ add, execute }: CommandLine): void {
-  for (const decision of ['approve', 'reject'] as const) {
-    add(decision, `${decision} a refund that waits for a person`)
+export function registerDecisions({ add, execute, terminal }: CommandLine): void {
+  for (const verb of ['approve', 'reject'] as const) {
+    add(verb, `${verb} a refund that waits for a person: ${DECISION_CONSEQUENCES[verb]}`)
       .argument(...REFUND_ID)
-      .requiredOption('--by <name>', 'who decides; not whoever requested the refund')
+      .option('--by <name>', 'who decides; not whoever requested the refund')
       .option('--note <text>', 'why')
+      .option('--yes', 'do not ask before it is sent')
       .option('--signal', 'send the signal, which is not answered')
-      .action((id: string, { by, note, signal = false, ...options }: Json & DecisionOptions) =>
-        execute(
-          decideCommand({ refundId: id, decision, by, ...(note !== undefined && { note }) }, signal),
-          options,
-        ),
+      .action((id: string, { json, ...options }: Json & DecisionOptions) =>
+        execute(decideCommand(id, verb, options, terminal), { json }),
       );
   }
 }
 
-/** Approves or rejects: by the update, which is answered, or by the signal. */
-function decideCommand(decision: Decision, signal: boolean): Command {
-  const { refundId, decision: verb, by, note } = decision;
-  return async (client) => {
-    if (!signal) return stateAnswer(await client.decide(decision));
-    await client[verb](refundId, { by, ...(note !== undefined && { note }) });
-    const text = `Sent; whether it counts is seen with: refund status ${refundId}`;
+function decideCommand(
+  refundId: string,
+  verb: Verb,
+  { by, note, signal = false, yes = false }: DecisionOptions,
+  terminal: Terminal | undefined,
+): Command {
+  if (!by && !terminal) throw missingOptions(refundId, ['--by']);
+  const send = async (client: RefundClient, name: string) => {
+    const message = { by: name, ...(note !== undefined && { note }) };
+    if (!signal) return stateAnswer(client, await client.decide({ refundId, decision: verb, ...message }));
+    await client[verb](refundId, message);
+    const text = `Sent; whether it counts is seen with: refund show ${refundId}`;
     return { json: { refundId, sent: verb }, text };
   };
+  return async (client) => {
+    if (!terminal || (by && yes)) return send(client, by ?? '');
+    const name = await talk(terminal, async (person) => {
+      await present(client, refundId, verb, person);
+      const answer = by || (await person.ask('Your name: '));
+      if (!yes) await person.confirm(`Send "${verb}" as ${plain(answer)}?`);
+      return answer;
+    });
+    return send(client, name);
+  };
+}
+
+/** Shows what is about to be decided, and what that does. */
+async function present(client: RefundClient, refundId: string, verb: Verb, { tell }: Person): Promise<void> {
+  const [state, briefing] = await Promise.all([client.state(refundId), client.briefing(refundId)]);
+  tell(plain(`Refund ${refundId} of order ${state.orderId}: ${statusOf(state)}`));
+  tell(plain(`Requested by ${briefing.requestedBy}: ${briefing.reason}`));
+  tell(`\n${showLegs(state, briefing)}\n`);
+  tell(`${verb}: ${DECISION_CONSEQUENCES[verb]}.`);
 }

@@ -13,8 +13,8 @@ export const EXIT = { ok: 0, failed: 1, usage: 2, notFound: 3, unreachable: 4 } 
 /** The part of `--help` that explains the exit codes. */
 export const EXIT_CODES_HELP = `
 Exit codes:
-  0  done; "wait" and "start --wait": the refund ended as refunded
-  1  refused, invalid or failed; "wait" and "start --wait": it ended otherwise
+  0  done; "wait", "watch" and "start --wait": the refund ended as refunded
+  1  refused, invalid, failed or stopped by you; "wait", "watch" and "start --wait": it ended otherwise
   2  wrong usage: arguments, an unreadable file, environment variables
   3  no such refund
   4  the Temporal server, or a worker, did not answer or refused the call
@@ -25,6 +25,14 @@ Connection: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS
 /** An argument that cannot be used. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** Options that nobody can be asked for, because no terminal is there. */
+export function missingOptions(refundId: string, names: readonly string[]): UsageError {
+  return new UsageError(
+    `Missing: ${names.join(', ')}; nothing was sent. In a terminal you would be asked for them. ` +
+      `What is accepted: refund show ${refundId}`,
+  );
 }
 
 /** The exit code of a failure. */

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { RefundFilter } from '../client';
 import { PROVIDER_NAMES } from '../domain/plan';
 import { FINAL_STATUSES } from '../domain/state';
@@ -21,7 +21,7 @@ export function registerList({ add, execute }: CommandLine): void {
     .option('--order <id>', 'only of this order')
     .addOption(choice('--waiting-on <whom>', 'only waiting for', ['approval', 'operator', ...PROVIDER_NAMES]))
     .option('--attention', 'only those for which a person must act')
-    .option('--limit <count>', 'at most so many, 1 to 1000', parseLimit, 50)
+    .addOption(limitOption(50))
     .action(({ json, order, attention, ...filter }: Json & ListOptions) =>
       execute(
         listCommand({
@@ -40,6 +40,11 @@ function listCommand(filter: RefundFilter & { limit: number }): Command {
     const hint = `Only the newest ${filter.limit} are shown; there may be more (--limit).`;
     return { json: rows, text: showRows(rows), ...(rows.length === filter.limit && { hint }) };
   };
+}
+
+/** How many refunds are shown at most. */
+export function limitOption(most: number): Option {
+  return new Option('--limit <count>', 'at most so many, 1 to 1000').argParser(parseLimit).default(most);
 }
 
 function parseLimit(text: string): number {

@@ -1,18 +1,24 @@
 import { Command as Program } from 'commander';
+import { registerAttention } from './attention';
 import { registerCancel } from './cancel';
 import type { CommandLine } from './command-line';
 import { registerDecisions } from './decide';
+import { registerShow } from './details';
 import { EXIT_CODES_HELP } from './exit-codes';
 import { registerHeal } from './heal';
 import { registerList } from './list';
 import { registerResolve } from './resolve';
 import { registerStart } from './start';
 import { registerStatus } from './status';
+import { registerWatch } from './watch';
 
 /** The groups of commands, in the order in which the help lists them. */
 const GROUPS: readonly ((commandLine: CommandLine) => void)[] = [
   registerStart,
+  registerAttention,
+  registerShow,
   registerStatus,
+  registerWatch,
   registerDecisions,
   registerResolve,
   registerCancel,

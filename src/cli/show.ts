@@ -1,16 +1,18 @@
+import type { Briefing, LegBriefing, LegName, LegState, RefundRow, RefundState } from '../client';
 import { LEG_NAMES } from '../domain/plan';
-import { OUTCOMES } from '../domain/resolution';
-import type { LegName, LegState, RefundRow, RefundState } from '../client';
+import { needsAttention } from '../domain/state';
+import { reasonOf } from '../domain/story/problem';
 import { plain, table } from './text';
 
-/** Where a refund stands, to be read by a person, with the command to send next. */
-export function showState(state: RefundState): string {
-  const { refundId, orderId, legs } = state;
+/** Where a refund stands, in short; the briefing adds what the state does not hold. */
+export function showState(state: RefundState, briefing?: Briefing): string {
+  const { refundId, orderId } = state;
   const parts = [
     plain(`Refund ${refundId} of order ${orderId}: ${statusOf(state)}`),
     showApproval(state),
-    showLegs(state),
-    ...LEG_NAMES.map((name) => showProblem(refundId, name, legs[name])),
+    showLegs(state, briefing),
+    ...LEG_NAMES.map((name) => showProblem(name, state.legs[name], briefing?.legs[name])),
+    needsAttention(state) ? plain(`What to look at and what to do: refund show ${refundId}`) : '',
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
@@ -37,27 +39,27 @@ export function wasCutOff({ run, status }: RefundRow): boolean {
   return !['RUNNING', 'PAUSED', 'COMPLETED'].includes(run) && status !== 'invalid';
 }
 
-function statusOf({ status, waitingOn, approval }: RefundState): string {
+/** The status, and whom the refund waits for. */
+export function statusOf({ status, waitingOn, approval }: RefundState): string {
   // The answer to a decision still shows the question it answers.
   if (waitingOn === null || (waitingOn === 'approval' && approval?.decision)) return status;
   return `${status}, waiting for ${waitingOn === 'approval' || waitingOn === 'operator' ? 'a person' : waitingOn}`;
 }
 
-function showApproval({ refundId, approval, waitingOn }: RefundState): string {
-  if (approval?.decision) {
-    const { decision, by, at, note } = approval;
-    const told = [by && `by ${by}`, at && `at ${at}`, note && `(${note})`].filter(Boolean);
-    return plain(`Approval: ${[decision, ...told].join(' ')}`);
-  }
-  return waitingOn === 'approval'
-    ? plain(`Decide: refund approve ${refundId} --by NAME (or: refund reject)`)
-    : '';
+function showApproval({ approval }: RefundState): string {
+  if (!approval?.decision) return '';
+  const { decision, by, at, note } = approval;
+  const told = [by && `by ${by}`, at && `at ${at}`, note && `(${note})`].filter(Boolean);
+  return plain(`Approval: ${[decision, ...told].join(' ')}`);
 }
 
-function showLegs({ legs }: RefundState): string {
+/** The legs as a table; empty before the refund is planned. */
+export function showLegs({ legs }: RefundState, briefing?: Briefing): string {
   const rows = LEG_NAMES.flatMap((name) => {
     const leg = legs[name];
-    return leg ? [[name, leg.provider, leg.status, amountOf(leg), ...lastRecord(leg)]] : [];
+    if (!leg) return [];
+    const amount = briefing?.legs[name]?.amount ?? amountOf(leg);
+    return [[name, leg.provider, leg.status, amount, ...lastRecord(leg)]];
   });
   return rows.length === 0
     ? ''
@@ -74,16 +76,11 @@ function lastRecord({ receipt, reversal }: LegState): string[] {
   return [record?.providerReference ?? '', record?.confirmedBy ?? ''];
 }
 
-function showProblem(refundId: string, name: LegName, leg: LegState | undefined): string {
+function showProblem(name: LegName, leg: LegState | undefined, briefing: LegBriefing | undefined): string {
   if (!leg?.problem) return '';
-  const { side, code, message, evidence } = leg.problem;
-  const lines = [`${name}: ${side === 'refund' ? 'the refund' : 'taking it back'}: ${code}. ${message}`];
-  if (evidence) lines.push(`  Last look-up (${evidence.at}): ${evidence.message}`);
-  if (leg.status === 'parked') {
-    lines.push(
-      `  Settle it: refund resolve ${refundId} --leg ${name} --outcome OUTCOME --by NAME --evidence "WHAT YOU SAW"`,
-      `  OUTCOME: ${OUTCOMES.join(', ')}; what the leg does not accept now is refused, naming what it does`,
-    );
-  }
+  const { code, message } = leg.problem;
+  const lines = [`${name}: ${reasonOf(leg.problem)} (${code}). ${message}`];
+  const accepted = briefing?.choices.map(({ outcome }) => outcome) ?? [];
+  if (accepted.length > 0) lines.push(`  It accepts now: ${accepted.join(', ')}`);
   return lines.map(plain).join('\n');
 }

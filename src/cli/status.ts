@@ -1,11 +1,11 @@
-import type { RefundState } from '../client';
+import type { RefundClient, RefundRow, RefundState } from '../client';
 import { REFUND_ID } from './command-line';
 import type { Answer, Command, CommandLine, Json } from './command-line';
 import { showState, wasCutOff } from './show';
 
 /** `refund status` and `refund wait`. */
 export function registerStatus({ add, execute }: CommandLine): void {
-  add('status', 'show where a refund stands')
+  add('status', 'where a refund stands, in short; with --json exactly as order services see it')
     .argument(...REFUND_ID)
     .action((id: string, options: Json) => execute(statusCommand(id), options));
   add('wait', 'wait for the end of a refund')
@@ -16,10 +16,7 @@ export function registerStatus({ add, execute }: CommandLine): void {
 function statusCommand(refundId: string): Command {
   return async (client) => {
     const [state, row] = await Promise.all([client.state(refundId), client.overview(refundId)]);
-    const hint =
-      `The run of this refund was cut off (${row.run.toLowerCase()}): nothing goes on, and what had moved stays ` +
-      'moved. Compare it with the providers.';
-    return { ...stateAnswer(state), ...(wasCutOff(row) && { hint }) };
+    return { ...stateAnswer(client, state), ...cutOffHint(row) };
   };
 }
 
@@ -27,11 +24,22 @@ function statusCommand(refundId: string): Command {
 export function waitCommand(refundId: string): Command {
   return async (client) => {
     const state = await client.result(refundId);
-    return { ...stateAnswer(state), failed: state.status !== 'refunded' };
+    return { ...stateAnswer(client, state), failed: state.status !== 'refunded' };
   };
 }
 
 /** Where a refund stands, as an answer. */
-export function stateAnswer(state: RefundState): Answer {
-  return { json: state, text: showState(state) };
+export function stateAnswer(client: RefundClient, state: RefundState): Answer {
+  // The state is the answer; without a worker it lacks only the amounts of what is not done.
+  const briefing = () => client.briefing(state.refundId).catch(() => undefined);
+  return { json: state, text: async () => showState(state, await briefing()) };
+}
+
+/** What to tell of a run that ended without bringing its refund to an end. */
+export function cutOffHint(row: RefundRow): Pick<Answer, 'hint'> {
+  if (!wasCutOff(row)) return {};
+  const hint =
+    `The run of this refund was cut off (${row.run.toLowerCase()}): nothing goes on, and what had moved stays ` +
+    'moved. Compare it with the providers.';
+  return { hint };
 }

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { DEFAULT_TASK_QUEUE } from '../domain/contract';
+import type { Briefing } from '../domain/briefing';
 import type { DecisionMessage } from '../domain/decision';
 import type { RefundRequest } from '../domain/request';
 import type { RefundState } from '../domain/state';
@@ -9,8 +10,11 @@ import { list, overview } from './overview';
 import type { RefundFilter, RefundRow } from './overview';
 import { cancel, decide, resolve, signalDecision } from './people';
 import type { Decision, Resolution } from './people';
+import { readBriefing, readStory } from './story';
 import { start } from './start';
 import type { StartedRefund } from './start';
+import { watch } from './watch';
+import type { RefundChange } from './watch';
 
 /** Everything an order service or an operator's tool does with refunds. Every failure is a `RefundError` that says what to do. */
 export interface RefundClient {
@@ -30,6 +34,15 @@ export interface RefundClient {
    * @throws RefundNotFoundError, WorkerUnavailableError
    */
   state(refundId: string): Promise<RefundState>;
+  /**
+   * What a person needs beside the state to decide or to settle: amounts, what to look for, what each leg accepts now.
+   * @throws RefundNotFoundError, WorkerUnavailableError
+   */
+  briefing(refundId: string): Promise<Briefing>;
+  /** Where the refund stands and what to do next, as the Temporal UI shows it in the current details: Markdown. */
+  story(refundId: string): Promise<string>;
+  /** Each change of a refund until its run has closed; a look at the server every so many milliseconds. */
+  watch(refundId: string, everyMs?: number): AsyncGenerator<RefundChange>;
   /** What the server alone knows of a refund; needs no worker. */
   overview(refundId: string): Promise<RefundRow>;
   /** Lists refunds by what the server alone knows of them, the newest first. */
@@ -73,6 +86,9 @@ export function createRefundClient(options: RefundClientOptions): RefundClient {
     start: (request) => start(access, request),
     result: (refundId) => awaitResult(access, refundId),
     state: (refundId) => readState(access, refundId),
+    briefing: (refundId) => readBriefing(access, refundId),
+    story: (refundId) => readStory(access, refundId),
+    watch: (refundId, everyMs = 1_000) => watch(access, refundId, everyMs),
     overview: (refundId) => overview(access, refundId),
     list: (filter) => list(access, filter),
     decide: (decision) => decide(access, decision),

@@ -1,0 +1,59 @@
+import { createInterface } from 'node:readline/promises';
+
+/** Where somebody can be asked: never a pipe. */
+export interface Terminal {
+  input: NodeJS.ReadableStream;
+  output: NodeJS.WritableStream;
+}
+
+/** Somebody at a terminal. */
+export interface Person {
+  tell: (text: string) => void;
+  /** Asks until there is an answer that fits. */
+  ask: (question: string, read?: (answer: string) => string | undefined) => Promise<string>;
+  confirm: (question: string) => Promise<void>;
+}
+
+/** Whoever was asked said no, or went away. */
+export class StoppedError extends Error {
+  override readonly name = 'StoppedError';
+  constructor() {
+    super('Stopped; nothing was sent.');
+  }
+}
+
+/**
+ * Talks with whoever sits at the terminal, and lets go of it afterwards.
+ * @throws StoppedError when they say no, or press Ctrl-C or Ctrl-D
+ */
+export async function talk<Result>(
+  { input, output }: Terminal,
+  talking: (person: Person) => Promise<Result>,
+): Promise<Result> {
+  const lines = createInterface({ input, output });
+  const gone = new AbortController();
+  lines.on('close', () => gone.abort());
+  const question = async (text: string) => {
+    try {
+      return (await lines.question(text, { signal: gone.signal })).trim();
+    } catch {
+      throw new StoppedError();
+    }
+  };
+  try {
+    return await talking({
+      tell: (text) => void output.write(`${text}\n`),
+      ask: async (text, read = (answer) => answer) => {
+        for (;;) {
+          const answer = read(await question(text));
+          if (answer) return answer;
+        }
+      },
+      confirm: async (text) => {
+        if (!/^y(es)?$/i.test(await question(`${text} [y/N] `))) throw new StoppedError();
+      },
+    });
+  } finally {
+    lines.close();
+  }
+}
