@@ -64,7 +64,7 @@ function showHealed({ refundId, hungRunId, runId, resetTo, problem, cancelSentAg
       (cancelSentAgain ? ', and so is the cancel.' : '.'),
     'Before it sends anything it looks up each leg that is not settled: what an earlier run sent is found, not sent ' +
       'again; what no look-up can settle waits for a person.',
-    `See: refund status ${refundId}. If it hangs again, and the workers run the right code, heal it again: ` +
+    `See: refund show ${refundId}. If it hangs again, and the workers run the right code, heal it again: ` +
       'that goes back one task further.',
   ].join('\n');
 }
