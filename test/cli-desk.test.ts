@@ -85,8 +85,8 @@ describe('refund show', () => {
     expect(out).toContain(
       'A person must settle cash, 25.50 TRY at sipay: the provider refused to give it back.\n',
     );
-    expect(out).toMatch(/^Wallet {2}Provider {2}Amount {6}State {5}The money {7}Reference$/m);
-    expect(out).toMatch(/^cash {4}sipay {5}25\.50 TRY {3}parked {4}not given back$/m);
+    expect(out).toMatch(/^Wallet {2}Provider {2}Amount {6}State {18}Reference$/m);
+    expect(out).toMatch(/^cash {4}sipay {5}25\.50 TRY {3}parked, not given back$/m);
     expect(out).toContain(`our reference ${refundId}:cash`);
     expect(out).toContain('- turnBack: give up this leg');
     expect(out).toContain(`    refund resolve ${refundId} --leg cash --outcome retry`);

@@ -139,7 +139,7 @@ describe('starting', () => {
     expect(run.memo?.requestHash).toBe(requestHash(wanted));
     expect(run.typedSearchAttributes.get(orderIdKey)).toBe(wanted.orderId);
     expect(await run.staticSummary()).toContain(`Refund ${wanted.refundId} of order ${wanted.orderId}`);
-    const details = ((await run.staticDetails()) ?? '').replaceAll('\u00a0', '');
+    const details = ((await run.staticDetails()) ?? '').replace(/\u00a0+ /g, ' ').replaceAll('\u00a0', ' ');
     expect(details).toContain('| loyalty | dsquares | 500 points |');
     expect(details).toContain('| sale | paywall | 100.00 TRY |');
     expect(details).toContain(`refund show ${wanted.refundId}`);

@@ -38,7 +38,7 @@ function renderTable(rows: readonly string[]): string {
     row
       .slice(1, -1)
       .split(' | ')
-      .map((cell) => inline(cell).trim()),
+      .map((cell) => inline(cell).replaceAll('\u00a0', ' ').trim()),
   );
   return table(titles, cells);
 }

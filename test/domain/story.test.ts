@@ -75,14 +75,16 @@ test('a leg that nobody knows about: what is known, what to look at, what to cho
     message: 'No answer within 10 s.',
     evidence: { message: 'No refund with this reference.', at: AT },
   });
-  const text = describeRefund(state, briefing).replaceAll('\u00a0', '');
+  const text = describeRefund(state, briefing)
+    .replace(/\u00a0+ /g, ' ')
+    .replaceAll('\u00a0', ' ');
   expect(text)
     .toBe(`**A person must settle cash, 25.50 TRY at sipay: nobody knows whether it was given back.**
 
-| Wallet | Provider | Amount | State | The money | Reference |
-| :--- | :--- | :--- | :--- | :--- | :--- |
-| loyalty | dsquares | 500 points | refunded | given back | 46175 |
-| cash | sipay | 25.50 TRY | parked | **not known** whether given back |  |
+| Wallet | Provider | Amount | State | Reference |
+| :--- | :--- | :--- | :--- | :--- |
+| loyalty | dsquares | 500 points | given back | 46175 |
+| cash | sipay | 25.50 TRY | **parked**, not known if given back |  |
 
 **cash** (\`ambiguous\`): nobody knows whether it was given back. No answer within 10 s.
 
@@ -94,7 +96,7 @@ Last look-up (2026-11-21 03:00:00 UTC): No refund with this reference.
 - \`refunded\`: you saw at the provider that it was given back: it counts as done, and the refund goes on
 - \`declined\`: you saw at the provider that it was not given back, and will not be; what was given back before is taken back, and the refund ends
 
-**Here:** *More Actions*, *Send an Update*, \`resolveLeg\`, and paste this with the blanks filled in:
+**In the Temporal UI:** *More Actions*, *Send an Update*, \`resolveLeg\`, and paste this into *Data* with the blanks filled in:
 
 \`\`\`
 {
@@ -153,7 +155,11 @@ test.each<[ProblemCode, string, string]>([
     'too late for the provider to take it back again',
   ],
   ['merchantBalance', 'balance at the provider is too low to give it back', 'too low to take it back again'],
-  ['providerDown', 'for too long; nothing was sent', 'to take it back again for too long; nothing was sent'],
+  [
+    'providerDown',
+    'every try to give it back failed',
+    'to take it back again failed for too long; nothing was sent',
+  ],
   ['noReversal', 'no automatic way to give it back', 'no automatic way to take it back again'],
 ])('parked as %s says why, in the headline and with the code', (code, refund, reversal) => {
   for (const [side, words] of [

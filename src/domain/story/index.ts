@@ -36,11 +36,9 @@ function legTable({ legs }: RefundState, briefing: Briefing): string {
     if (!leg) return [];
     const reference = leg.reversal?.providerReference ?? leg.receipt?.providerReference ?? '';
     const amount = briefing.legs[name]?.amount ?? '';
-    return [[name, leg.provider, amount, leg.status, moneyOf(leg, briefing.wasReset), cell(reference)]];
+    return [[name, leg.provider, amount, moneyOf(leg, briefing.wasReset), cell(reference)]];
   });
-  return rows.length === 0
-    ? ''
-    : markdownTable(['Wallet', 'Provider', 'Amount', 'State', 'The money', 'Reference'], rows);
+  return rows.length === 0 ? '' : markdownTable(['Wallet', 'Provider', 'Amount', 'State', 'Reference'], rows);
 }
 
 function ignoredMessages(ignored: readonly string[]): string {

@@ -1,13 +1,22 @@
-/** A table as the Temporal UI shows it: the UI sets its columns without a gap, so that each cell brings its own. */
+/**
+ * A table as the Temporal UI shows it: the UI sets its columns without a gap, so that each cell brings its own, and
+ * breaks short cells (an amount) before it makes room for long ones.
+ */
 export function markdownTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   return [row(titles), row(titles.map(() => ':---')), ...rows.map(row)].join('\n');
 }
 
 function row(cells: readonly string[]): string {
-  return `| ${cells.map((text) => (text === ':---' ? text : `${text}${GAP}`)).join(' | ')} |`;
+  return `| ${cells.map((text) => (text === ':---' ? text : `${unbroken(text)}${GAP}`)).join(' | ')} |`;
 }
 
 const GAP = '\u00a0\u00a0\u00a0';
+/** Cells of at most so many characters stay on one line. */
+const SHORT = 16;
+
+function unbroken(text: string): string {
+  return text.length > SHORT ? text : text.replaceAll(' ', '\u00a0');
+}
 
 /** Text to be copied as it is. */
 export function codeBlock(text: string): string {

@@ -9,18 +9,16 @@ export function moneyOf(leg: LegState, wasReset: boolean): string {
 const MONEY: Record<LegStatus, (leg: LegState, wasReset: boolean) => string> = {
   pending: (_, wasReset) => (wasReset ? 'not sent by this run' : 'not sent'),
   refunding: () => 'being given back',
-  lookingUp: ({ receipt }) =>
-    receipt ? 'given back; **not known** whether taken back' : '**not known**; the provider is asked',
+  lookingUp: ({ receipt }) => (receipt ? 'not known if taken back, asking' : 'not known, asking'),
   refunded: () => 'given back',
   declined: () => 'not given back',
-  parked: ({ problem }) => (problem ? PARKED[problem.side](isUnclear(problem)) : '**not known**'),
-  reversing: () => 'given back, being taken back',
-  reversed: () => 'taken back again',
-  waived: () => 'given back; left with the customer',
+  parked: ({ problem }) => `**parked**, ${problem ? PARKED[problem.side](isUnclear(problem)) : 'not known'}`,
+  reversing: () => 'being taken back',
+  reversed: () => 'taken back',
+  waived: () => 'left with the customer',
 };
 
 const PARKED: Record<Problem['side'], (unclear: boolean) => string> = {
-  refund: (unclear) => (unclear ? '**not known** whether given back' : 'not given back'),
-  reversal: (unclear) =>
-    unclear ? 'given back; **not known** whether taken back' : 'given back, not taken back',
+  refund: (unclear) => (unclear ? 'not known if given back' : 'not given back'),
+  reversal: (unclear) => (unclear ? 'not known if taken back' : 'not taken back'),
 };

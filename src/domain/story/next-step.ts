@@ -66,7 +66,7 @@ function commandOf(refundId: string, { leg, outcome }: ResolveLegMessage): strin
 /** A message as it is pasted into the UI, and as commands. In lines, because the UI cuts long ones off. */
 function waysToSend(update: string, message: object, commands: readonly string[]): string[] {
   return [
-    `**Here:** *More Actions*, *Send an Update*, \`${update}\`, and paste this with the blanks filled in:`,
+    `**In the Temporal UI:** *More Actions*, *Send an Update*, \`${update}\`, and paste this into *Data* with the blanks filled in:`,
     codeBlock(JSON.stringify(message, null, 2)),
     '**Or in a terminal** (it asks for what you leave out, and before it sends):',
     codeBlock(commands.join('\n')),

@@ -22,7 +22,7 @@ const REASONS: Record<ProblemCode, (deed: Deed) => string> = {
   amountMismatch: () => 'the provider knows another amount',
   windowClosed: ({ toDo }) => `it is too late for the provider to ${toDo}`,
   merchantBalance: ({ toDo }) => `our own balance at the provider is too low to ${toDo}`,
-  providerDown: ({ toDo }) => `the provider could not be made to ${toDo} for too long; nothing was sent`,
+  providerDown: ({ toDo }) => `every try to ${toDo} failed for too long; nothing was sent`,
   noReversal: ({ toDo }) => `the provider has no automatic way to ${toDo}`,
 };
 
