@@ -85,7 +85,7 @@ describe('refund show', () => {
     expect(out).toContain(
       'A person must settle cash, 25.50 TRY at sipay: the provider refused to give it back.\n',
     );
-    expect(out).toMatch(/^Wallet {2}Provider {2}Amount {6}State {18}Reference$/m);
+    expect(out).toMatch(/^Wallet {2}Provider {2}Amount {6}State {19}Reference$/m);
     expect(out).toMatch(/^cash {4}sipay {5}25\.50 TRY {3}parked, not given back$/m);
     expect(out).toContain(`our reference ${refundId}:cash`);
     expect(out).toContain('- turnBack: give up this leg');
@@ -139,10 +139,10 @@ describe('in a terminal', () => {
     const { code, out, err } = await refund(['resolve', refundId], { answers });
     expect(code).toBe(0);
     expect(err).toContain('  1  retry: send it again');
-    expect(err).toContain('  2  refunded: you gave it back in another way');
+    expect(err).toContain('  2  refunded: you gave it back in another way (add a providerReference)');
     expect(err.match(/Number or word: /g)).toHaveLength(2);
     expect(err).toContain(
-      'refunded: you gave it back in another way: it counts as done, and the refund goes on.\n',
+      'refunded: you gave it back in another way (add a providerReference): it counts as done, and the refund goes on.\n',
     );
     expect(out).toMatch(/^cash +sipay +refunded +25\.50 TRY +bank-1 +operator$/m);
     const again = await refund(['resolve', refundId, '--leg', 'cash'], { answers: [] });

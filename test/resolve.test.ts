@@ -21,10 +21,12 @@ const say = (handle: WorkflowHandle, message: object) =>
 const refusal = async (handle: WorkflowHandle, message: object) => {
   const error = await say(handle, message).then(
     () => undefined,
-    (reason: unknown) => reason as Error & { cause?: { type?: string; message: string } },
+    (reason: unknown) => reason as Error & { cause?: { type?: string; message: string; stack?: string } },
   );
   expect(error?.cause?.type).toBe('ResolutionRefused');
-  expect(error?.cause?.message).toMatch(/^Refused, nothing was changed: /);
+  expect(error?.cause?.message).toMatch(/^Refused, nothing was changed: .*\. Accepted now/s);
+  // An expected refusal shows nobody a stack trace.
+  expect(error?.cause?.stack).not.toContain('messages');
   return error?.cause?.message ?? '';
 };
 

@@ -51,7 +51,7 @@ export async function askForResolution(
       said.reference ??
       (needsReference(outcome) ? await person.ask("The provider's reference of it: ") : undefined);
     const effect = choices.find((option) => option.outcome === outcome)?.consequence;
-    if (effect !== undefined) person.tell(`\n${outcome}: ${effect}.`);
+    if (effect !== undefined) person.tell(`\n${outcome}: ${renderMarkdown(effect)}.`);
     if (!yes) await person.confirm(`Send "${outcome}" for ${leg} as ${plain(by)}?`);
     return { leg, outcome, by, evidence, ...(reference !== undefined && { reference }) };
   });
@@ -68,7 +68,9 @@ function present(state: RefundState, briefing: Briefing, leg: LegName, { tell }:
 
 async function askOutcome({ tell, ask }: Person, choices: readonly Choice[]): Promise<Choice['outcome']> {
   tell('\nThen choose:');
-  choices.forEach(({ outcome, consequence }, index) => tell(`  ${index + 1}  ${outcome}: ${consequence}`));
+  choices.forEach(({ outcome, consequence }, index) =>
+    tell(`  ${index + 1}  ${outcome}: ${renderMarkdown(consequence)}`),
+  );
   const chosen = (answer: string) =>
     choices.find(({ outcome }, index) => answer === outcome || answer === String(index + 1))?.outcome;
   return (await ask('Number or word: ', chosen)) as Choice['outcome'];

@@ -16,8 +16,8 @@ export const CONSEQUENCES: Record<ResolutionOutcome, (leg: Settled) => string> =
   retry: (leg) => (leg.problem.side === 'reversal' ? retriedReversal(leg) : retriedRefund(leg)),
   refunded: ({ problem }) =>
     isUnclear(problem)
-      ? 'you saw at the provider that it was given back: it counts as done, and the refund goes on'
-      : 'you gave it back in another way: it counts as done, and the refund goes on',
+      ? 'you saw at the provider that it was given back (add its `providerReference`): it counts as done, and the refund goes on'
+      : 'you gave it back in another way (add a `providerReference`): it counts as done, and the refund goes on',
   declined: (leg) => `${givenUp(leg)}; ${afterDeclined(leg)}`,
   reversed: () =>
     'you saw at the provider that it was taken back, or took it back by hand: it counts as taken back',

@@ -100,7 +100,11 @@ function refuseResolution(run: Run, message: unknown): void {
 
 function refuse(type: string, refusal: string | undefined, accepted: () => string): void {
   if (refusal === undefined) return;
-  throw ApplicationFailure.nonRetryable(`Refused, nothing was changed: ${refusal}. ${accepted()}`, type);
+  const message = `Refused, nothing was changed: ${refusal}. ${accepted()}`;
+  const failure = ApplicationFailure.nonRetryable(message, type);
+  // The Temporal UI prints it below the message, where it only hides what to do.
+  failure.stack = '';
+  throw failure;
 }
 
 /** An argument that cannot be decoded is as good as none. */

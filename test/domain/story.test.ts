@@ -93,7 +93,7 @@ Last look-up (2026-11-21 03:00:00 UTC): No refund with this reference.
 **Look at sipay** for a refund of payment \`744\`, our reference \`rf-1:cash\`, 25.50 TRY. Then say what you saw:
 
 - \`retry\`: the provider is asked once more, and it is sent again only if there is no trace of it
-- \`refunded\`: you saw at the provider that it was given back: it counts as done, and the refund goes on
+- \`refunded\`: you saw at the provider that it was given back (add its \`providerReference\`): it counts as done, and the refund goes on
 - \`declined\`: you saw at the provider that it was not given back, and will not be; what was given back before is taken back, and the refund ends
 
 **In the Temporal UI:** *More Actions*, *Send an Update*, \`resolveLeg\`, and paste this into *Data* with the blanks filled in:
