@@ -20,14 +20,15 @@ export function acceptedDecision({ approval, open }: Pick<DecisionContext, 'appr
     : 'Accepted now: no decision any more; to stop the refund, cancel it';
 }
 
-/** What settles a leg now, told to whoever sent a message that did not; `wanted` is the leg that was meant. */
+/** What settles a leg now, told to whoever sent a message that did not; as near as can be to what was meant. */
 export function acceptedResolution(
   acceptedFor: (leg: LegName) => readonly ResolutionOutcome[],
-  wanted: unknown,
+  meant: { leg: string; outcome: string },
 ): string {
   const parked = LEG_NAMES.filter((name) => acceptedFor(name).length > 0);
-  const leg = parked.find((name) => name === wanted) ?? parked[0];
-  const [outcome] = leg ? acceptedFor(leg) : [];
+  const leg = parked.find((name) => name === meant.leg) ?? parked[0];
+  const outcomes = leg ? acceptedFor(leg) : [];
+  const outcome = outcomes.find((name) => name === meant.outcome) ?? outcomes[0];
   if (!leg || !outcome) return 'Accepted now: nothing; a leg must be parked first';
   const example = JSON.stringify(resolutionOf(leg, outcome));
   return `Accepted now, from anybody but whoever requested the refund: ${example}`;

@@ -94,8 +94,9 @@ function refuseDecision(run: Run, message: unknown): void {
 function refuseResolution(run: Run, message: unknown): void {
   const requestedBy = textOf(run.request, 'requestedBy');
   const acceptedFor = (leg: LegName) => choicesFor(run, leg).map(({ outcome }) => outcome);
+  const meant = { leg: textOf(message, 'leg'), outcome: textOf(message, 'outcome') };
   const refusal = refusalOfResolution(message, run.state, requestedBy, acceptedFor);
-  refuse(FAILURES.resolutionRefused, refusal, () => acceptedResolution(acceptedFor, textOf(message, 'leg')));
+  refuse(FAILURES.resolutionRefused, refusal, () => acceptedResolution(acceptedFor, meant));
 }
 
 function refuse(type: string, refusal: string | undefined, accepted: () => string): void {

@@ -7,6 +7,7 @@ import { FINAL_STATUSES } from '../../src/domain/state';
 import type { LegState, Problem, RefundState } from '../../src/domain/state';
 import { describeRefund } from '../../src/domain/story';
 import { duration, time } from '../../src/domain/story/markdown';
+import { acceptedDecision, acceptedResolution, EXAMPLES } from '../../src/domain/examples';
 import { refusalOfDecide } from '../../src/domain/decision';
 import { refusalOfResolution } from '../../src/domain/resolution';
 
@@ -305,4 +306,24 @@ test('every outcome has its consequence, in every situation in which it is accep
           }
         }
   expect([...seen].sort()).toEqual([...OUTCOMES].sort());
+});
+
+describe('a refusal ends with what is accepted now', () => {
+  test.each([
+    [{ leg: 'cash', outcome: 'refunded' }, '"outcome":"refunded"'],
+    [{ leg: 'cash', outcome: 'waived' }, '"outcome":"retry"'],
+    [{ leg: 'sale', outcome: '' }, '"leg":"cash"'],
+  ])('as near as can be to %j', (meant, part) => {
+    const accepted = acceptedResolution((leg) => (leg === 'cash' ? ['retry', 'refunded'] : []), meant);
+    expect(accepted).toContain(part);
+    const example: unknown = JSON.parse(accepted.slice(accepted.indexOf('{')));
+    const { state } = parkedWith({ side: 'refund', code: 'ambiguous', message: '' });
+    expect(refusalOfResolution(example, state, 'order-service', () => ['retry', 'refunded'])).toBeUndefined();
+  });
+
+  test('nothing is accepted when no leg is parked, and no decision once it was made', () => {
+    expect(acceptedResolution(() => [], { leg: 'cash', outcome: 'retry' })).toContain('nothing');
+    expect(acceptedDecision({ approval: undefined, open: false })).toContain('no decision any more');
+    expect(acceptedDecision({ approval: undefined, open: true })).toContain(EXAMPLES.decide);
+  });
 });
