@@ -135,6 +135,9 @@ describe('in a terminal', () => {
 
   test('resolve finds the parked leg, lists what it accepts, and asks for the rest', async () => {
     const { refundId } = await parked();
+    const wrong = await refund(['resolve', refundId, '--outcome', 'waived'], { answers: [] });
+    expect(wrong.err).toContain('"waived" is not accepted now.\n');
+    expect(wrong).toMatchObject({ code: 1, out: '' });
     const answers = ['sometimes', '2', 'ana', 'paid by bank', 'bank-1', 'y'];
     const { code, out, err } = await refund(['resolve', refundId], { answers });
     expect(code).toBe(0);
@@ -144,6 +147,7 @@ describe('in a terminal', () => {
     expect(err).toContain(
       'refunded: you gave it back in another way (add a providerReference): it counts as done, and the refund goes on.\n',
     );
+    expect(out).toContain(`Accepted. What comes of it: refund watch ${refundId}`);
     expect(out).toMatch(/^cash +sipay +refunded +25\.50 TRY +bank-1 +operator$/m);
     const again = await refund(['resolve', refundId, '--leg', 'cash'], { answers: [] });
     expect(again).toMatchObject({ code: 1, out: '' });

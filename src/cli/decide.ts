@@ -4,7 +4,7 @@ import { REFUND_ID } from './command-line';
 import type { Command, CommandLine, Json } from './command-line';
 import { missingOptions } from './exit-codes';
 import { showLegs, statusOf } from './show';
-import { stateAnswer } from './status';
+import { answerTo } from './status';
 import { talk } from './terminal';
 import type { Person, Terminal } from './terminal';
 import { plain } from './text';
@@ -42,7 +42,7 @@ function decideCommand(
   if (!by && !terminal) throw missingOptions(refundId, ['--by']);
   const send = async (client: RefundClient, name: string) => {
     const message = { by: name, ...(note !== undefined && { note }) };
-    if (!signal) return stateAnswer(client, await client.decide({ refundId, decision: verb, ...message }));
+    if (!signal) return answerTo(client, await client.decide({ refundId, decision: verb, ...message }));
     await client[verb](refundId, message);
     const text = `Sent; whether it counts is seen with: refund show ${refundId}`;
     return { json: { refundId, sent: verb }, text };

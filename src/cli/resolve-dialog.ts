@@ -44,7 +44,9 @@ export async function askForResolution(
   if (choices.length === 0) throw notParked(state, leg);
   return talk(terminal, async (person) => {
     present(state, briefing, leg, person);
-    const outcome = said.outcome ?? (await askOutcome(person, choices));
+    const isAccepted = choices.some(({ outcome }) => outcome === said.outcome);
+    if (said.outcome && !isAccepted) person.tell(`\n"${said.outcome}" is not accepted now.`);
+    const outcome = said.outcome && isAccepted ? said.outcome : await askOutcome(person, choices);
     const by = said.by || (await person.ask('Your name: '));
     const evidence = said.evidence || (await person.ask('What you saw at the provider: '));
     const reference =

@@ -6,7 +6,7 @@ import type { Command, CommandLine, Json } from './command-line';
 import { missingOptions } from './exit-codes';
 import { askForResolution, needsReference } from './resolve-dialog';
 import type { FullResolution, ResolveOptions } from './resolve-dialog';
-import { stateAnswer } from './status';
+import { answerTo } from './status';
 import type { Terminal } from './terminal';
 
 /** `refund resolve`. */
@@ -47,7 +47,7 @@ async function send(client: RefundClient, refundId: string, { reference, ...said
     ...said,
     ...(reference !== undefined && reference !== '' && { providerReference: reference }),
   };
-  return stateAnswer(client, await client.resolve(resolution));
+  return answerTo(client, await client.resolve(resolution));
 }
 
 function missingFrom(said: ResolveOptions): string[] {

@@ -30,9 +30,19 @@ export function waitCommand(refundId: string): Command {
 
 /** Where a refund stands, as an answer. */
 export function stateAnswer(client: RefundClient, state: RefundState): Answer {
+  return { json: state, text: () => shown(client, state) };
+}
+
+async function shown(client: RefundClient, state: RefundState): Promise<string> {
   // The state is the answer; without a worker it lacks only the amounts of what is not done.
-  const briefing = () => client.briefing(state.refundId).catch(() => undefined);
-  return { json: state, text: async () => showState(state, await briefing()) };
+  return showState(state, await client.briefing(state.refundId).catch(() => undefined));
+}
+
+/** The same after a person has spoken: what comes of it is yet to be seen. */
+export function answerTo(client: RefundClient, state: RefundState): Answer {
+  const next = `Accepted. What comes of it: refund watch ${state.refundId}`;
+  const text = async () => `${await shown(client, state)}\n\n${next}`;
+  return { json: state, text };
 }
 
 /** What to tell of a run that ended without bringing its refund to an end. */
