@@ -87,7 +87,7 @@ export function explain(error: unknown): unknown {
 
 const UNANSWERED =
   'The Temporal server did not answer in time; whether the call arrived is unknown. Refunds in flight go on by ' +
-  'themselves. Look with "refund status" before you send it again.';
+  'themselves. Look with "refund show" before you send it again.';
 const CREDENTIALS =
   'The Temporal server refused the credentials; nothing was changed. Check TEMPORAL_API_KEY and TEMPORAL_TLS_*.';
 const ATTRIBUTES =

@@ -29,7 +29,7 @@ export class RefundConflictError extends RefundError {
   constructor(readonly refundId: string) {
     super(
       `Refund id ${refundId} is already used for a different refund; nothing was started, and that refund goes on ` +
-        `unchanged. Look at it with: refund status ${refundId}. Another refund needs another id.`,
+        `unchanged. Look at it with: refund show ${refundId}. Another refund needs another id.`,
     );
   }
 }
@@ -51,7 +51,7 @@ export class RefundNotFoundError extends RefundError {
 export class RefundEndedError extends RefundError {
   constructor(readonly refundId: string) {
     super(
-      `Refund ${refundId} has already ended; nothing was changed. Look at its end with: refund status ${refundId}`,
+      `Refund ${refundId} has already ended; nothing was changed. Look at its end with: refund show ${refundId}`,
     );
   }
 }
@@ -64,7 +64,7 @@ export class RefundTerminatedError extends RefundError {
   ) {
     super(
       `The run of refund ${refundId} was terminated by hand (${reason}). What had moved stays moved, and nothing was ` +
-        `taken back: compare "refund status ${refundId}" with the providers. To let it go on (it looks every leg up ` +
+        `taken back: compare "refund show ${refundId}" with the providers. To let it go on (it looks every leg up ` +
         `before it sends anything): temporal workflow reset -w ${workflowIdOf(refundId)} --type LastWorkflowTask ` +
         '--reason "WHY"',
     );
@@ -80,7 +80,7 @@ export class RefundFailedError extends RefundError {
   ) {
     super(
       `The run of refund ${refundId} ended unexpectedly (${how}); what had moved stays moved. ` +
-        `Compare "refund status ${refundId}" with the providers before anything is done by hand.`,
+        `Compare "refund show ${refundId}" with the providers before anything is done by hand.`,
       options,
     );
   }
@@ -105,7 +105,7 @@ export class WorkerUnavailableError extends RefundError {
         : `The worker cannot go on with refund ${refundId}: its workflow task fails (see its history in the Temporal UI).`;
     super(
       `${happened} The refund keeps its place and moves nothing until then. What was sent may still be taken in ` +
-        `later: look with "refund status ${refundId}" before you send it again.`,
+        `later: look with "refund show ${refundId}" before you send it again.`,
       options,
     );
   }

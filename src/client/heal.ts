@@ -144,7 +144,7 @@ async function cancelAgain(access: Access, refundId: string, runId: string): Pro
 
 function doesNotHang(refundId: string): string {
   return (
-    `refund ${refundId} does not hang: no workflow task of it fails. Where it stands: refund status ${refundId}. ` +
+    `refund ${refundId} does not hang: no workflow task of it fails. Where it stands: refund show ${refundId}. ` +
     'A refund that nobody works on waits for a worker.'
   );
 }
