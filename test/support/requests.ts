@@ -8,7 +8,7 @@ export function aRefund(simulators: Simulators, overrides: Partial<RefundRequest
   const number = (count += 1);
   const request: RefundRequest = {
     refundId: `rf-${(Date.now() % 1e8).toString(36)}${number}`,
-    orderId: `order-${number}`,
+    orderId: `order-${process.pid}-${number}`,
     currency: 'TRY',
     requestedBy: 'order-service',
     reason: 'goods returned',
