@@ -34,8 +34,13 @@ const CLOCK_AND_CHANCE = [
   { object: 'Math', property: 'random', message: 'No chance in pure or workflow code.' },
 ];
 
+const NO_CLOCK = {
+  selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+  message: 'No clock in workflow code.',
+};
+
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', 'node_modules'] },
+  { ignores: ['dist', 'coverage', '**/node_modules'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
@@ -91,20 +96,34 @@ export default tseslint.config(
         message: 'Only types of these reach the isolate.',
       },
     ],
-    {
-      'no-restricted-properties': CLOCK_AND_CHANCE,
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
-          message: 'No clock in workflow code.',
-        },
-      ],
-    },
+    { 'no-restricted-properties': CLOCK_AND_CHANCE },
   ),
   wall(
     ['src/activities/**'],
     [{ group: ['axios', '../workflows*', '../workflows/*'], message: 'Activities are the bridge, no more.' }],
+  ),
+  {
+    // All runs share the modules of the isolate (docs/adr/014): none of them may keep a state.
+    files: ['src/domain/**', 'src/workflows/**'],
+    ignores: ['src/domain/request.ts', 'src/domain/currency.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        NO_CLOCK,
+        {
+          selector: "Program VariableDeclaration[kind='let']:not(:function *)",
+          message: 'A module keeps no state.',
+        },
+        {
+          selector: 'NewExpression[callee.name=/^(Map|Set|WeakMap|WeakSet)$/]:not(:function *)',
+          message: 'A module keeps no state.',
+        },
+      ],
+    },
+  },
+  wall(
+    ['bench/bare/workflow.ts'],
+    [{ group: ['../../src/*', '../../src/**'], message: 'The bare saga is bare.' }],
   ),
   wall(['src/providers/**'], [{ group: [...TEMPORAL], message: 'Adapters know no Temporal.' }]),
   ...['dsquares', 'mircate', 'paywall', 'sipay', 'wyre'].map((name, _, all) =>
