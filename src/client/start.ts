@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
@@ -23,9 +22,6 @@ export interface StartedRefund {
   existing: boolean;
 }
 
-/** The memo entry with a random text of each start: whose is in the run, that call started it. */
-const START_TOKEN_MEMO = 'startToken';
-
 /**
  * Checks everything about a request that can be checked without knowing which providers the workers are configured for.
  * @throws InvalidRefundRequestError
@@ -40,42 +36,42 @@ export function checkRequest(input: unknown): RefundRequest {
 export async function start(access: Access, input: RefundRequest): Promise<StartedRefund> {
   const request = checkRequest(input);
   const { refundId } = request;
-  const token = randomUUID();
+  const workflowId = workflowIdOf(refundId);
   try {
-    await call(access, () => send(access, request, token)).catch(unlessAlreadyStarted);
+    const started = await call(access, () => send(access, request)).catch(unlessAlreadyStarted);
+    if (started !== undefined) return { refundId, workflowId, runId: started, existing: false };
     const run = await describeRun(access, refundId);
-    const existing = run.memo?.[START_TOKEN_MEMO] !== token;
-    if (existing && (await hashOfRun(access, run)) !== requestHash(request)) {
-      throw new RefundConflictError(refundId);
-    }
-    return { refundId, workflowId: run.workflowId, runId: run.runId, existing };
+    if ((await hashOfRun(access, run)) !== requestHash(request)) throw new RefundConflictError(refundId);
+    return { refundId, workflowId, runId: run.runId, existing: true };
   } catch (error) {
     throw isUnanswered(error) ? mayHaveStarted(refundId, error) : error;
   }
 }
 
-async function send({ client, taskQueue }: Access, request: RefundRequest, token: string): Promise<void> {
+/** Starts the run and gives its id; fails when there is one already, so that nobody has to ask whose it is. */
+async function send({ client, taskQueue }: Access, request: RefundRequest): Promise<string> {
   const { RefundStatus, RefundOrderId, RefundNeedsAttention } = SEARCH_ATTRIBUTES;
-  await client.workflow.start(WORKFLOW_TYPE, {
+  const handle = await client.workflow.start(WORKFLOW_TYPE, {
     args: [request],
     taskQueue,
     workflowId: workflowIdOf(request.refundId),
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdConflictPolicy: 'FAIL',
     // A refund whose worker is killed in the middle of a task waits so long before another takes over.
     workflowTaskTimeout: '5s',
     staticSummary: summaryOf(request),
     staticDetails: staticDetailsOf(request),
-    memo: { [REQUEST_HASH_MEMO]: requestHash(request), [START_TOKEN_MEMO]: token },
+    memo: { [REQUEST_HASH_MEMO]: requestHash(request) },
     typedSearchAttributes: [
       { key: defineSearchAttributeKey('RefundStatus', RefundStatus), value: 'planning' },
       { key: defineSearchAttributeKey('RefundOrderId', RefundOrderId), value: request.orderId },
       { key: defineSearchAttributeKey('RefundNeedsAttention', RefundNeedsAttention), value: false },
     ],
   });
+  return handle.firstExecutionRunId;
 }
 
-function unlessAlreadyStarted(error: unknown): void {
+function unlessAlreadyStarted(error: unknown): undefined {
   if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
 }
 

@@ -26,9 +26,7 @@ export type Attempt =
   | ({ kind: 'failed' } & Partial<AttemptFailure> & { message: string })
   | { kind: 'stopped' };
 
-const { planRefund } = localActivities(
-  'Plan: check the request, and ask the providers before anything moves',
-);
+const { planRefund } = localActivities('Plan, and ask the providers');
 const { wasReset } = localActivities(
   'Find out whether an earlier run, before a reset, may have sent anything',
 );
