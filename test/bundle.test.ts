@@ -16,9 +16,3 @@ test('the workflow bundle holds no axios, no zod, no Node module and no adapter'
   expect(foreign).toEqual([]);
   expect(code).not.toMatch(/require\("(?:node:)?(?:fs|http|https|net|crypto|os|path|child_process)"\)/);
 });
-
-test('the workflow bundle stays small', async () => {
-  const kilobytes = Buffer.byteLength(await bundledCode()) / 1_000;
-  process.stdout.write(`workflow bundle: ${kilobytes.toFixed(0)} KB without its source map\n`);
-  expect(kilobytes).toBeLessThanOrEqual(700);
-});

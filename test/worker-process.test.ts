@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -20,6 +20,7 @@ import { SEARCH_ATTRIBUTES } from '../src/domain/contract';
 import { dataConverterFor } from '../src/encryption';
 import { ensureSearchAttributes } from '../src/search-attributes';
 import { connectClient, connectWorker } from '../src/temporal';
+import { compileProject } from './support/compile';
 import { aDsquaresLeg, aRefund } from './support/requests';
 
 const run = promisify(execFile);
@@ -42,17 +43,6 @@ const processes = new Set<ChildProcess>();
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'refund-worker-'));
-  await symlink(path.resolve('node_modules'), path.join(folder, 'node_modules'), 'junction');
-  // As `npm run build` does it, but to another folder and without a look at types: those are checked elsewhere.
-  const unchecked = ['--noCheck', '--noResolve', '--declaration', 'false', '--sourceMap', 'false'];
-  const compiler = [
-    require.resolve('typescript/bin/tsc'),
-    '-p',
-    'tsconfig.build.json',
-    '--outDir',
-    folder,
-    ...unchecked,
-  ];
   [simulators] = await Promise.all([
     startSimulators({
       credentials: {
@@ -60,9 +50,8 @@ beforeAll(async () => {
         sipay: { clientSecret: `${CANARY}-secret` },
       },
     }),
-    run(process.execPath, compiler),
+    compileProject(folder),
   ]);
-  await run(process.execPath, [path.join(folder, 'src', 'bundle.js')]);
 });
 
 afterAll(async () => {
