@@ -17,7 +17,8 @@ export default async function globalSetup(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'refund-saga-test-'));
   const [server, bundle] = await Promise.all([
     startTemporalServer({ timeSkipping: true }),
-    buildBundle(path.join(folder, 'workflow-bundle.js')),
+    // Readable: tests look for foreign modules in it, and plant code that hangs.
+    buildBundle(path.join(folder, 'workflow-bundle.js'), false),
   ]);
   globalThis.temporalTestServer = server;
   process.env.TEMPORAL_TEST_ADDRESS = server.address;
