@@ -8,6 +8,8 @@ export type { RefundFilter, RefundRow, RunStatus } from './client/overview';
 export type { Decision, Resolution } from './client/people';
 export { requestHash } from './client/request-hash';
 export type { StartedRefund } from './client/start';
+export type { Doubt } from './client/doubts';
+export type { StuckRefund, Survey } from './client/survey';
 export { ConfigurationError } from './config/reader';
 export { DEFAULT_TASK_QUEUE, workflowIdOf } from './domain/contract';
 export type { DecideMessage, DecisionMessage } from './domain/decision';

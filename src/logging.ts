@@ -1,6 +1,12 @@
 import { isNativeError } from 'node:util/types';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { LogEntry } from '@temporalio/worker';
+import { METRICS } from './domain/metrics';
+import type { Metric } from './domain/metrics';
+
+const BUCKETS = Object.fromEntries(
+  Object.values<Metric>(METRICS).flatMap(({ name, buckets }) => (buckets ? [[name, buckets]] : [])),
+);
 
 /** Installs structured logs (one JSON object a line, on standard error) and, if asked for, a Prometheus endpoint. */
 export function installRuntime(metricsAddress: string | undefined): void {
@@ -15,6 +21,7 @@ export function installRuntime(metricsAddress: string | undefined): void {
             countersTotalSuffix: true,
             unitSuffix: true,
             useSecondsForDurations: true,
+            histogramBucketOverrides: BUCKETS,
           },
         },
       }),

@@ -5,6 +5,7 @@ import { Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { createActivities } from './activities';
 import type { Providers } from './activities';
+import { measured } from './activities/metrics';
 import type { Configuration } from './config';
 import { PROVIDER_NAMES } from './domain/plan';
 import type { ProviderName } from './domain/plan';
@@ -75,7 +76,7 @@ function sharedOptions({ connection, namespace, configuration, providers }: Work
     connection,
     namespace,
     ...(dataConverter && { dataConverter }),
-    activities: createActivities(providers, {
+    activities: createActivities(measured(providers), {
       policy,
       callTimeoutMs,
       absenceAfterMs,

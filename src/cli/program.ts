@@ -17,6 +17,7 @@ import { EXIT_CODES_HELP } from './exit-codes';
 import { healCommand } from './heal';
 import type { Heal } from './heal';
 import type { TextSource } from './input';
+import { registerStuck } from './stuck';
 
 /** Runs a command that needs a connection, and prints its answer. */
 export type Execute = (command: Command, options: { json?: boolean }) => Promise<void>;
@@ -78,6 +79,7 @@ export function createProgram(execute: Execute, stdin: TextSource, heal: Heal): 
   command('heal', 'reset a refund whose run hangs to its last completed workflow task')
     .argument('<id>', 'refund id')
     .action((id: string, options: Json) => execute(healCommand(id, heal), options));
+  registerStuck({ add: command, execute });
   command('list', 'list refunds, the newest first')
     .addOption(choice('--status <status>', 'only with this status', STATUSES))
     .option('--order <id>', 'only of this order')

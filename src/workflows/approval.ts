@@ -1,3 +1,5 @@
+import { shownTime } from './clock';
+import { recordApprovalWait } from './metrics';
 import { ignore, publish } from './run';
 import type { PlannedRun } from './run';
 import { cameInTime, pause } from './waiting';
@@ -22,9 +24,11 @@ export async function awaitApproval(run: PlannedRun): Promise<Verdict> {
   state.status = 'awaitingApproval';
   state.waitingOn = 'approval';
   publish(run);
+  const asked = shownTime();
   await pause(plan.policy.approvalTimeoutMs, answered, 'Approval deadline');
   if (!(await cameInTime(answered, GRACE_MS, 'Approval deadline: last look')))
     state.approval.decision ??= 'expired';
+  recordApprovalWait(asked, shownTime(), state.approval.decision);
   close(run);
   if (run.cancelRequested || state.approval.decision === 'approved') return 'goOn';
   return state.approval.decision === 'rejected' ? 'rejected' : 'expired';

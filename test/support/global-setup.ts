@@ -16,7 +16,7 @@ declare global {
 export default async function globalSetup(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'refund-saga-test-'));
   const [server, bundle] = await Promise.all([
-    startTemporalServer({ timeSkipping: true }),
+    startTemporalServer({ timeSkipping: true, quickReports: true }),
     buildBundle(path.join(folder, 'workflow-bundle.js')),
   ]);
   globalThis.temporalTestServer = server;

@@ -1,0 +1,106 @@
+/** One metric of this project as Prometheus shows it. */
+export interface Metric {
+  /** Without the suffix that says its unit, or that it is a counter. */
+  name: string;
+  kind: 'counter' | 'histogram' | 'gauge';
+  /** Seconds, where it is a time. */
+  unit?: 's';
+  /** Its labels besides those that the SDK adds. Never an id: each value makes a series. */
+  labels: readonly string[];
+  help: string;
+  /** Upper bounds of a histogram's buckets. */
+  buckets?: number[];
+}
+
+/** Every metric of this project; the SDK's own stand beside them on the same endpoint. */
+export const METRICS = {
+  ended: {
+    name: 'refund_ended',
+    kind: 'counter',
+    labels: ['status'],
+    help: 'Refunds that ended, by final status; invalid: refused before anything was sent.',
+  },
+  legsEnded: {
+    name: 'refund_legs_ended',
+    kind: 'counter',
+    labels: ['provider', 'outcome'],
+    help: 'Legs of refunds that ended, by the state they ended in; pending: never begun.',
+  },
+  legsParked: {
+    name: 'refund_legs_parked',
+    kind: 'counter',
+    labels: ['provider', 'reason'],
+    help: 'Times that a leg began to wait for an operator, by the code of its problem.',
+  },
+  approvalWait: {
+    name: 'refund_approval_wait',
+    kind: 'histogram',
+    unit: 's',
+    labels: ['decision'],
+    help: 'How long a refund waited for a person to decide; none: a cancel ended the waiting.',
+    buckets: [60, 300, 900, 3_600, 14_400, 43_200, 86_400, 172_800, 259_200],
+  },
+  callDuration: {
+    name: 'refund_provider_call_duration',
+    kind: 'histogram',
+    unit: 's',
+    labels: ['provider', 'operation', 'class'],
+    help: 'How long a provider took, by what its answer was taken for; a token it had to fetch first included.',
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20],
+  },
+  lookUps: {
+    name: 'refund_look_ups',
+    kind: 'counter',
+    labels: ['provider', 'result'],
+    help: 'Look-ups of what became of a request, by what they showed.',
+  },
+  retries: {
+    name: 'refund_retries',
+    kind: 'counter',
+    labels: ['provider', 'operation'],
+    help: 'Attempts that did not get through and after which nothing can have moved: each is made again, or parks.',
+  },
+  oldestAmbiguous: {
+    name: 'refund_oldest_ambiguous_leg_age',
+    kind: 'gauge',
+    unit: 's',
+    labels: ['provider'],
+    help: 'How long the oldest ambiguous leg of a running refund has been so; 0: there is none.',
+  },
+  runsParked: {
+    name: 'refund_runs_parked',
+    kind: 'gauge',
+    labels: [],
+    help: 'Running refunds with a leg that waits for an operator.',
+  },
+  runsAwaitingApproval: {
+    name: 'refund_runs_awaiting_approval',
+    kind: 'gauge',
+    labels: [],
+    help: 'Running refunds that wait for a person to decide.',
+  },
+  runsFrozen: {
+    name: 'refund_runs_frozen',
+    kind: 'gauge',
+    labels: [],
+    help: 'Running refunds whose workflow task fails or times out over and over.',
+  },
+  runsCutOff: {
+    name: 'refund_runs_cut_off',
+    kind: 'gauge',
+    labels: [],
+    help: 'Refunds whose run was terminated, failed or timed out before their legs were settled.',
+  },
+  surveyed: {
+    name: 'refund_survey_last_success_timestamp',
+    kind: 'gauge',
+    unit: 's',
+    labels: [],
+    help: 'When the gauges above were last brought up to date, in seconds since the epoch.',
+  },
+} as const satisfies Record<string, Metric>;
+
+/** The name under which Prometheus knows a metric; a histogram has `_bucket`, `_sum` and `_count` behind it. */
+export function exposedName({ name, kind, unit }: Metric): string {
+  return `${name}${unit ? '_seconds' : ''}${kind === 'counter' ? '_total' : ''}`;
+}
