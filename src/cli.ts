@@ -2,12 +2,14 @@
 import { CommanderError } from 'commander';
 import { connectRefundClient } from './client';
 import type { ConnectedRefundClient } from './client';
+import type { Answer, Command } from './cli/commands';
 import { EXIT, exitCodeOf } from './cli/exit-codes';
 import type { TextSource } from './cli/input';
 import { healerOf } from './cli/heal';
 import { createProgram } from './cli/program';
 import type { Execute } from './cli/program';
 import { json, plainLines } from './cli/text';
+import { traceCommand } from './cli/tracing';
 import type { Environment } from './config/reader';
 
 /** What the command line works with. */
@@ -29,12 +31,8 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   let exitCode: number = EXIT.ok;
   const execute: Execute = async (command, options) => {
     const { environment } = io;
-    const client = await connectRefundClient({
-      environment,
-      patienceMs: PATIENCE_MS,
-      timeoutMs: PATIENCE_MS,
-    });
-    const answer = await command(client).finally(() => closeQuietly(client));
+    const sendSpans = await traceCommand(environment);
+    const answer = await answerOf(command, environment).finally(sendSpans);
     io.stdout.write(`${options.json ? json(answer.json) : plainLines(answer.text)}\n`);
     if (answer.hint !== undefined) io.stderr.write(`${plainLines(answer.hint)}\n`);
     if (answer.failed) exitCode = EXIT.failed;
@@ -53,6 +51,12 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     if (!(error instanceof CommanderError)) io.stderr.write(`${plainLines(messageOf(error))}\n`);
     return exitCodeOf(error);
   }
+}
+
+async function answerOf(command: Command, environment: Environment): Promise<Answer> {
+  const options = { environment, patienceMs: PATIENCE_MS, timeoutMs: PATIENCE_MS };
+  const client = await connectRefundClient(options);
+  return command(client).finally(() => closeQuietly(client));
 }
 
 async function closeQuietly(client: ConnectedRefundClient): Promise<void> {

@@ -38,6 +38,8 @@ export interface StuckRefund {
 export interface Survey {
   parked: number;
   awaitingApproval: number;
+  /** When the oldest refund was started that waits for a person to decide, ISO 8601. */
+  oldestApproval?: string | undefined;
   stuck: StuckRefund[];
   /** Runs that were not looked into this time, because there are too many. */
   unread: number;
@@ -65,9 +67,9 @@ export function createSurveyor(access: Access): Surveyor {
   let turn = 0;
   return async () => {
     turn += 1;
-    const [parked, awaitingApproval, frozen, inDoubt, cutOff] = await Promise.all([
+    const [parked, asked, frozen, inDoubt, cutOff] = await Promise.all([
       countRuns(access, `${RUNNING} AND RefundWaitingOn = 'operator'`),
-      countRuns(access, `${RUNNING} AND RefundWaitingOn = 'approval'`),
+      findRuns(access, `${RUNNING} AND RefundWaitingOn = 'approval'`, MOST_RUNS),
       findRuns(access, `${REFUNDS} AND ${HANGING}`, MOST_RUNS),
       findRuns(access, MAY_BE_IN_DOUBT, MOST_RUNS),
       findRuns(access, CUT_OFF, MOST_RUNS),
@@ -87,7 +89,8 @@ export function createSurveyor(access: Access): Surveyor {
     });
     return {
       parked,
-      awaitingApproval,
+      awaitingApproval: asked.length,
+      oldestApproval: asked.map((run) => rowOf(run).startedAt).toSorted()[0],
       stuck: [...read.values()].flatMap(({ found }) => found ?? []).toSorted(byAge),
       unread: looks.length - read.size,
     };

@@ -73,6 +73,13 @@ export const METRICS = {
     labels: [],
     help: 'Running refunds with a leg that waits for an operator.',
   },
+  oldestApproval: {
+    name: 'refund_oldest_approval_age',
+    kind: 'gauge',
+    unit: 's',
+    labels: [],
+    help: 'How long ago the oldest refund was started that waits for a person to decide; 0: there is none.',
+  },
   runsAwaitingApproval: {
     name: 'refund_runs_awaiting_approval',
     kind: 'gauge',
