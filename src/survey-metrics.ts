@@ -64,8 +64,8 @@ export function showSurveys({ survey, meter, logger, intervalMs }: SurveyMetrics
 
 function show(meter: MetricMeter, { parked, awaitingApproval, oldestApproval, stuck }: Survey): void {
   const now = Date.now();
-  const set = ({ name, unit, help }: Metric, value: number, labels: Record<string, string> = {}) =>
-    meter.createGauge(name, 'float', unit, help).set(value, labels);
+  const set = ({ name, help }: Metric, value: number, labels: Record<string, string> = {}) =>
+    meter.createGauge(name, 'float', undefined, help).set(value, labels);
   const ageOf = (since: string | undefined) =>
     since === undefined ? 0 : Math.max(0, now - Date.parse(since)) / 1_000;
   const isKind = (wanted: string) => stuck.filter(({ kind }) => kind === wanted);

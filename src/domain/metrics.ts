@@ -1,10 +1,10 @@
 /** One metric of this project as Prometheus shows it. */
 export interface Metric {
-  /** Without the suffix that says its unit, or that it is a counter. */
+  /** Without the suffixes that the SDK adds: the unit of a histogram, and `_total` of a counter. */
   name: string;
   kind: 'counter' | 'histogram' | 'gauge';
-  /** Seconds, where it is a time. */
-  unit?: 's';
+  /** Of a histogram. */
+  unit?: 'seconds';
   /** Its labels besides those that the SDK adds. Never an id: each value makes a series. */
   labels: readonly string[];
   help: string;
@@ -35,7 +35,7 @@ export const METRICS = {
   approvalWait: {
     name: 'refund_approval_wait',
     kind: 'histogram',
-    unit: 's',
+    unit: 'seconds',
     labels: ['decision'],
     help: 'How long a refund waited for a person to decide; none: a cancel ended the waiting.',
     buckets: [60, 300, 900, 3_600, 14_400, 43_200, 86_400, 172_800, 259_200],
@@ -43,7 +43,7 @@ export const METRICS = {
   callDuration: {
     name: 'refund_provider_call_duration',
     kind: 'histogram',
-    unit: 's',
+    unit: 'seconds',
     labels: ['provider', 'operation', 'class'],
     help: 'How long a provider took, by what its answer was taken for; a token it had to fetch first included.',
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20],
@@ -61,9 +61,8 @@ export const METRICS = {
     help: 'Attempts that did not get through and after which nothing can have moved: each is made again, or parks.',
   },
   oldestAmbiguous: {
-    name: 'refund_oldest_ambiguous_leg_age',
+    name: 'refund_oldest_ambiguous_leg_age_seconds',
     kind: 'gauge',
-    unit: 's',
     labels: ['provider'],
     help: 'How long the oldest ambiguous leg of a running refund has been so; 0: there is none.',
   },
@@ -74,9 +73,8 @@ export const METRICS = {
     help: 'Running refunds with a leg that waits for an operator.',
   },
   oldestApproval: {
-    name: 'refund_oldest_approval_age',
+    name: 'refund_oldest_approval_age_seconds',
     kind: 'gauge',
-    unit: 's',
     labels: [],
     help: 'How long ago the oldest refund was started that waits for a person to decide; 0: there is none.',
   },
@@ -99,9 +97,8 @@ export const METRICS = {
     help: 'Refunds whose run was terminated, failed or timed out before their legs were settled.',
   },
   surveyed: {
-    name: 'refund_survey_last_success_timestamp',
+    name: 'refund_survey_last_success_timestamp_seconds',
     kind: 'gauge',
-    unit: 's',
     labels: [],
     help: 'When the gauges above were last brought up to date, in seconds since the epoch.',
   },
@@ -109,5 +106,5 @@ export const METRICS = {
 
 /** The name under which Prometheus knows a metric; a histogram has `_bucket`, `_sum` and `_count` behind it. */
 export function exposedName({ name, kind, unit }: Metric): string {
-  return `${name}${unit ? '_seconds' : ''}${kind === 'counter' ? '_total' : ''}`;
+  return `${name}${unit ? `_${unit}` : ''}${kind === 'counter' ? '_total' : ''}`;
 }

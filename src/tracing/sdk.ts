@@ -46,7 +46,7 @@ export function startSdk({ protocol }: TracingSettings, warn: (message: string) 
     processor,
     resource,
     shutdown: async (patienceMs = FLUSH_MS) => {
-      const patience = new Promise<void>((resolve) => setTimeout(resolve, patienceMs));
+      const patience = new Promise<void>((resolve) => setTimeout(resolve, patienceMs).unref());
       await Promise.race([provider.shutdown().catch(() => undefined), patience]);
       for (const part of [trace, context, propagation]) part.disable();
     },

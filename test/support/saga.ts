@@ -14,6 +14,7 @@ import { dataConverterFor } from '../../src/encryption';
 import { logLine, telemetryOptions } from '../../src/logging';
 import { createProviders } from '../../src/providers';
 import { ensureSearchAttributes } from '../../src/search-attributes';
+import { startSurveys } from '../../src/survey-metrics';
 import type { Tracing } from '../../src/tracing';
 import { createWorkers, runWorkers } from '../../src/workers';
 
@@ -125,6 +126,10 @@ export async function startSaga(options: SagaOptions = {}): Promise<Saga> {
   };
 
   await startWorkers();
+  const endSurveys =
+    configuration.metricsAddress === undefined
+      ? () => undefined
+      : startSurveys({ connection, namespace, configuration });
   return {
     client,
     connection,
@@ -142,6 +147,7 @@ export async function startSaga(options: SagaOptions = {}): Promise<Saga> {
     stopWorkers,
     startWorkers,
     close: async () => {
+      endSurveys();
       await stopWorkers();
       for (const provider of providers.values()) provider.close();
       await connection.close();
