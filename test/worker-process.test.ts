@@ -213,7 +213,13 @@ describe('a worker process', () => {
     const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     expect(await worker.end('SIGTERM')).toBe(0);
 
-    expect(metrics).toContain('temporal_activity_execution_failed_total');
+    for (const name of [
+      'temporal_activity_execution_failed_total',
+      'refund_ended_total',
+      'refund_runs_parked',
+    ]) {
+      expect(metrics).toContain(name);
+    }
     for (const { time, level, message } of worker.entries()) {
       expect([Date.parse(time) > 0, ['INFO', 'WARN'].includes(level), message.length > 0]).toEqual([
         true,
