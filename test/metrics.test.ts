@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -96,12 +96,12 @@ const resolve = (request: RefundRequest, leg: string, outcome: string) =>
 
 interface Fault {
   /** Brings the trouble about. */
-  begin(): Promise<RefundRequest>;
+  begin: () => Promise<RefundRequest>;
   /** Holds once the metrics show it. */
   shows: string;
   fires: { alert: string; labels?: Record<string, string> }[];
   at?: number;
-  end(request: RefundRequest): Promise<unknown>;
+  end: (request: RefundRequest) => Promise<unknown>;
 }
 
 const result = ({ refundId }: RefundRequest) => saga.client.workflow.getHandle(`refund:${refundId}`).result();
@@ -337,24 +337,16 @@ describe('the metrics', () => {
 describe('Prometheus itself', () => {
   const promtool = process.env.PROMTOOL_PATH ?? 'promtool';
   const run = promisify(execFile);
-  let found = false;
+  // Where it is not installed this shows as skipped: our own evaluator alone has judged the rules then.
+  const testWithPromtool = spawnSync(promtool, ['--version']).status === 0 ? test : test.skip;
   let folder: string;
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'refund-rules-'));
-    found = await run(promtool, ['--version']).then(
-      () => true,
-      () => false,
-    );
-    if (!found)
-      process.stderr.write(
-        'promtool was not found (PROMTOOL_PATH): only our own evaluator judged the rules.\n',
-      );
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  test('accepts the rules and says the same of every fault, where promtool is installed', async () => {
-    if (!found) return;
+  testWithPromtool('accepts the rules and says the same of every fault (promtool)', async () => {
     const file = path.join(folder, 'alerts.test.yml');
     const tests = lapses.map(({ series, at, alerts }) => ({
       interval: '1m',
