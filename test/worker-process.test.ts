@@ -239,6 +239,16 @@ describe('a worker process', () => {
   });
 });
 
+test('nothing of OpenTelemetry is loaded by workers, clients and the command line unless it is asked for', async () => {
+  const modules = ['client', 'cli', 'workers', 'survey-metrics'].map((name) =>
+    path.join(folder, 'src', name),
+  );
+  const script = `${JSON.stringify(modules)}.forEach((name) => require(name));
+    console.log(Object.keys(require.cache).filter((file) => /opentelemetry/.test(file)).length)`;
+  const { stdout } = await run(process.execPath, ['-e', script]);
+  expect(stdout.trim()).toBe('0');
+});
+
 describe('a worker process that may not start ends with 1 and says why, without a value', () => {
   const broken = `[profile.default]\naddress = "127.0.0.1:1"\napi_key = "${CANARY}\nnamespace = 1\n`;
 

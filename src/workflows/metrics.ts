@@ -1,6 +1,6 @@
 import { metricMeter } from '@temporalio/workflow';
-import { METRICS } from '../domain/metrics';
 import type { Metric } from '../domain/metrics';
+import { RUN_METRICS } from '../domain/run-metrics';
 import type { Problem, RefundState } from '../domain/state';
 import type { ProviderName } from '../domain/plan';
 
@@ -11,21 +11,21 @@ import type { ProviderName } from '../domain/plan';
 
 /** Counts a refund that ended and what became of each of its legs. */
 export function countEnd({ status, legs }: RefundState): void {
-  count(METRICS.ended, { status });
+  count(RUN_METRICS.ended, { status });
   for (const leg of Object.values(legs)) {
-    count(METRICS.legsEnded, { provider: leg.provider, outcome: leg.status });
+    count(RUN_METRICS.legsEnded, { provider: leg.provider, outcome: leg.status });
   }
 }
 
 /** Counts a leg that begins to wait for an operator. */
 export function countParked(provider: ProviderName, { code }: Problem): void {
-  count(METRICS.legsParked, { provider, reason: code });
+  count(RUN_METRICS.legsParked, { provider, reason: code });
 }
 
 /** Records how long a person was waited for. Both times are for show and decide nothing. */
 export function recordApprovalWait(asked: string, answered: string, decision: string | null): void {
   const seconds = Math.max(0, Date.parse(answered) - Date.parse(asked)) / 1_000;
-  const { name, unit, help } = METRICS.approvalWait;
+  const { name, unit, help } = RUN_METRICS.approvalWait;
   metricMeter.createHistogram(name, 'float', unit, help).record(seconds, { decision: decision ?? 'none' });
 }
 
