@@ -2,13 +2,14 @@
 import { CommanderError } from 'commander';
 import { connectRefundClient } from './client';
 import type { ConnectedRefundClient, RefundClient } from './client';
+import type { Answer, Command, Execute, Json } from './cli/command-line';
 import { EXIT, exitCodeOf } from './cli/exit-codes';
 import type { TextSource } from './cli/input';
-import type { Command, Execute, Json } from './cli/command-line';
 import { healerOf } from './cli/heal';
 import { createProgram } from './cli/program';
 import type { Terminal } from './cli/terminal';
 import { json, plainLines } from './cli/text';
+import { traceCommand } from './cli/tracing';
 import type { Environment } from './config/reader';
 
 /** What the command line works with. */
@@ -32,12 +33,8 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   let exitCode: number = EXIT.ok;
   const execute: Execute = async (command, options) => {
     const { environment } = io;
-    const client = await connectRefundClient({
-      environment,
-      patienceMs: PATIENCE_MS,
-      timeoutMs: PATIENCE_MS,
-    });
-    const answer = await read(command, client, options).finally(() => closeQuietly(client));
+    const sendSpans = await traceCommand(environment);
+    const answer = await answerOf(command, environment, options).finally(sendSpans);
     io.stdout.write(`${answer.text}\n`);
     if (answer.hint !== undefined) io.stderr.write(`${plainLines(answer.hint)}\n`);
     if (answer.failed) exitCode = EXIT.failed;
@@ -64,7 +61,16 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   }
 }
 
-async function read(command: Command, client: RefundClient, options: Json) {
+async function answerOf(command: Command, environment: Environment, options: Json) {
+  const client = await connectRefundClient({ environment, patienceMs: PATIENCE_MS, timeoutMs: PATIENCE_MS });
+  return read(command, client, options).finally(() => closeQuietly(client));
+}
+
+async function read(
+  command: Command,
+  client: RefundClient,
+  options: Json,
+): Promise<Answer & { text: string }> {
   const answer = await command(client);
   if (options.json) return { ...answer, text: json(answer.json) };
   const text = typeof answer.text === 'string' ? answer.text : await answer.text();

@@ -1,25 +1,37 @@
 import { isNativeError } from 'node:util/types';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import type { LogEntry } from '@temporalio/worker';
+import type { LogEntry, TelemetryOptions } from '@temporalio/worker';
+import { METRICS } from './domain/metrics';
+import type { Metric } from './domain/metrics';
+
+const BUCKETS = Object.fromEntries(
+  Object.values<Metric>(METRICS).flatMap(({ name, buckets }) => (buckets ? [[name, buckets]] : [])),
+);
 
 /** Installs structured logs (one JSON object a line, on standard error) and, if asked for, a Prometheus endpoint. */
 export function installRuntime(metricsAddress: string | undefined): void {
   Runtime.install({
     logger: new DefaultLogger('INFO', writeLine),
-    telemetryOptions: {
-      logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} },
-      ...(metricsAddress !== undefined && {
-        metrics: {
-          prometheus: {
-            bindAddress: metricsAddress,
-            countersTotalSuffix: true,
-            unitSuffix: true,
-            useSecondsForDurations: true,
-          },
-        },
-      }),
-    },
+    telemetryOptions: telemetryOptions(metricsAddress),
   });
+}
+
+/** How the native core logs, and where it shows the metrics. */
+export function telemetryOptions(metricsAddress: string | undefined): TelemetryOptions {
+  return {
+    logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} },
+    ...(metricsAddress !== undefined && {
+      metrics: {
+        prometheus: {
+          bindAddress: metricsAddress,
+          countersTotalSuffix: true,
+          unitSuffix: true,
+          useSecondsForDurations: true,
+          histogramBucketOverrides: BUCKETS,
+        },
+      },
+    }),
+  };
 }
 
 /** One log entry as one line of JSON; of an error only its name and message are told. */

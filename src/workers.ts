@@ -5,6 +5,7 @@ import { Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { createActivities } from './activities';
 import type { Providers } from './activities';
+import { measured } from './activities/metrics';
 import type { Configuration } from './config';
 import { PROVIDER_NAMES } from './domain/plan';
 import type { ProviderName } from './domain/plan';
@@ -18,7 +19,12 @@ export interface WorkersOptions {
   providers: Providers;
   /** The workflow bundle; the one built by `npm run build` when left out. */
   bundlePath?: string;
+  /** What is traced, and how; it needs the traced bundle. */
+  tracing?: Pick<WorkerOptions, 'interceptors' | 'sinks'>;
 }
+
+/** Where the build leaves the workflow bundle of workers that trace. */
+export const TRACED_BUNDLE_PATH = path.resolve(__dirname, '../workflow-bundle-traced.js');
 
 /** Where the build leaves the workflow bundle. */
 export const BUNDLE_PATH = path.resolve(__dirname, '../workflow-bundle.js');
@@ -33,7 +39,7 @@ export function providerQueue(taskQueue: string, provider: ProviderName): string
  * configured: a refund planned under a limit stays on its queue when the limit is lifted.
  */
 export async function createWorkers(options: WorkersOptions): Promise<Worker[]> {
-  const { configuration, bundlePath = BUNDLE_PATH } = options;
+  const { configuration, tracing, bundlePath = tracing ? TRACED_BUNDLE_PATH : BUNDLE_PATH } = options;
   if (!existsSync(bundlePath))
     throw new Error(`There is no workflow bundle at ${bundlePath}. Run: npm run build`);
   const shared = { ...sharedOptions(options), buildId: buildIdOf(bundlePath) };
@@ -67,7 +73,7 @@ export async function runWorkers(workers: readonly Worker[]): Promise<void> {
   await Promise.all(workers.map((worker) => worker.run().finally(shutDown)));
 }
 
-function sharedOptions({ connection, namespace, configuration, providers }: WorkersOptions) {
+function sharedOptions({ connection, namespace, configuration, providers, tracing }: WorkersOptions) {
   const { callTimeoutMs, policy, absenceAfterMs, approvalLimits, ratesPerSecond, taskQueue } = configuration;
   const limited = PROVIDER_NAMES.filter((provider) => ratesPerSecond[provider] !== undefined);
   const dataConverter = dataConverterFor(configuration.payloadKeys);
@@ -75,7 +81,8 @@ function sharedOptions({ connection, namespace, configuration, providers }: Work
     connection,
     namespace,
     ...(dataConverter && { dataConverter }),
-    activities: createActivities(providers, {
+    ...tracing,
+    activities: createActivities(measured(providers), {
       policy,
       callTimeoutMs,
       absenceAfterMs,

@@ -1,16 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import type { WorkflowHandle } from '@temporalio/client';
+import { findFreePort } from '../dev/temporal-server/ports';
 import { AxiosError, AxiosHeaders } from 'axios';
 import { FAULT_KINDS, PROVIDERS } from '../simulators';
 import type { FaultKind, ProviderName } from '../simulators';
 import { createRefundClient } from '../src/client';
 import type { RefundClient, RefundRequest, RefundState, ResolutionOutcome } from '../src/client';
+import { buildTracedBundle } from '../src/bundle';
 import { logLine } from '../src/logging';
+import { startTracing } from '../src/tracing';
+import type { Tracing } from '../src/tracing';
+import { startCollector } from './support/collector';
+import type { Collector } from './support/collector';
 import { seed } from './support/requests';
 import { logged, startSaga, type Saga } from './support/saga';
 
@@ -266,12 +275,28 @@ describe('what is secret or personal is seen nowhere but in the payloads of requ
   let saga: Saga;
   let echo: Awaited<ReturnType<typeof startEcho>>;
   let echoed: Saga;
+  let collector: Collector;
+  let tracing: Tracing;
+  let port: number;
+  let folder: string;
 
   beforeAll(async () => {
-    echo = await startEcho();
+    [echo, collector, port] = await Promise.all([startEcho(), startCollector(), findFreePort()]);
+    folder = await mkdtemp(path.join(os.tmpdir(), 'refund-canaries-'));
+    const bundlePath = await buildTracedBundle(path.join(folder, 'workflow-bundle-traced.js'));
+    process.env.OTEL_EXPORTER_OTLP_ENDPOINT = collector.url;
+    tracing = startTracing({ protocol: 'http/json' }, () => undefined);
+    const METRICS_ADDRESS = `127.0.0.1:${port}`;
     [saga, echoed] = await Promise.all([
-      startSaga({ environment: QUICK, simulators: { credentials: CREDENTIALS } }),
       startSaga({
+        environment: { ...QUICK, METRICS_ADDRESS },
+        simulators: { credentials: CREDENTIALS },
+        tracing,
+        bundlePath,
+      }),
+      startSaga({
+        tracing,
+        bundlePath,
         environment: { ...QUICK, ...echoEnvironment(echo.url) },
         simulators: { credentials: CREDENTIALS },
       }),
@@ -279,7 +304,10 @@ describe('what is secret or personal is seen nowhere but in the payloads of requ
   });
   afterAll(async () => {
     await Promise.all([saga.close(), echoed.close()]);
-    await echo.close();
+    await tracing.shutdown();
+    Reflect.deleteProperty(process.env, 'OTEL_EXPORTER_OTLP_ENDPOINT');
+    await Promise.all([echo.close(), collector.close()]);
+    await rm(folder, { recursive: true, force: true });
   });
 
   function echoEnvironment(url: string): Record<string, string> {
@@ -405,6 +433,21 @@ describe('what is secret or personal is seen nowhere but in the payloads of requ
     show('the log', logged);
     expect(leaks()).toEqual([]);
     expect(logged.filter((line) => /token-[0-9a-f]{8}-/.test(line))).toEqual([]);
+  });
+
+  test('nor in the metrics', async () => {
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    for (const metric of ['refund_legs_parked_total', 'refund_provider_call_duration_seconds_count'])
+      expect(text).toContain(metric);
+    show('the metrics', text);
+    expect(leaks()).toEqual([]);
+  });
+
+  test('nor in the traces', async () => {
+    while (collector.spans().length < 500) await pause(100);
+    expect(collector.spans().some(({ name }) => name === 'dsquares refund')).toBe(true);
+    for (const { body } of collector.received) show('a trace', body);
+    expect(leaks()).toEqual([]);
   });
 
   test('and the search finds what is there: the requests themselves', async () => {

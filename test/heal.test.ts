@@ -1,12 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { runCli } from '../src/cli';
 import { HealRefusedError, heal } from '../src/client/heal';
 import type { RefundRequest } from '../src/domain/request';
+import { workOtherwise } from './support/other-code';
 import { aRefund, booked } from './support/requests';
 import { startSaga, type Saga } from './support/saga';
 
@@ -19,10 +17,8 @@ const ENDS_OF_TASK: readonly number[] = [
 const PROBLEMS = defineSearchAttributeKey('TemporalReportedProblems', 'KEYWORD_LIST');
 
 let saga: Saga;
-let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'refund-heal-'));
   saga = await startSaga();
 });
 afterEach(async () => {
@@ -32,23 +28,10 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await saga.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
-/** Stops the workers and starts others, whose code differs from ours in one place. */
-async function workOtherwise(ours: RegExp, theirs: string): Promise<void> {
-  const bundle = process.env.TEST_WORKFLOW_BUNDLE ?? '';
-  const code = await readFile(bundle, 'utf8');
-  const other = path.join(folder, 'other-bundle.js');
-  await writeFile(other, code.replace(ours, theirs));
-  expect(await readFile(other, 'utf8')).not.toBe(code);
-  await saga.stopWorkers();
-  process.env.TEST_WORKFLOW_BUNDLE = other;
-  await saga.startWorkers().finally(() => (process.env.TEST_WORKFLOW_BUNDLE = bundle));
-}
-
 /** Workers whose code cannot replay a refund that has sent anything. */
-const workBadly = () => workOtherwise(/activities\.refundLeg\(/, 'activities.moveLeg(');
+const workBadly = () => workOtherwise(saga, /activities\.refundLeg\(/, 'activities.moveLeg(');
 
 const newest = ({ workflowId }: WorkflowHandle) => saga.client.workflow.getHandle(workflowId);
 const refundIdOf = ({ workflowId }: WorkflowHandle) => workflowId.replace(/^refund:/, '');
@@ -121,7 +104,7 @@ describe('a refund that hangs', () => {
     };
     const approved = await parked();
     const cancelled = await parked();
-    await workOtherwise(/const \{ planRefund/, 'const { planOtherwise: planRefund');
+    await workOtherwise(saga, /const \{ planRefund/, 'const { planOtherwise: planRefund');
     await approved.handle.signal('approve', { by: 'ana' });
     await cancelled.handle.cancel();
     await Promise.all([hangs(approved.handle), hangs(cancelled.handle)]);
@@ -142,6 +125,7 @@ describe('a refund that hangs', () => {
   test('because other code took it forward is healed one task at a time, as far back as that code began', async () => {
     saga.simulators.sipay.setMerchantBalance(0);
     await workOtherwise(
+      saga,
       /await (\(0, ?\w+)\.condition\)\(\(\) ?=> ?run\.resolution/,
       'await $1.sleep)(5); $&',
     );
@@ -197,7 +181,7 @@ describe('healing is refused', () => {
     await expect(heal(access(), refundIdOf(handle))).rejects.toThrow('already ended');
     expect((await refund('heal', 'no-such-refund')).code).toBe(3);
 
-    await workOtherwise(/async function refundOrder\(request\) \{/, '$& null.anything;');
+    await workOtherwise(saga, /async function refundOrder\(request\) \{/, '$& null.anything;');
     const unplanned = await saga.start(aRefund(saga.simulators));
     await hangs(unplanned);
     await expect(heal(access(), refundIdOf(unplanned))).rejects.toThrow('no completed workflow task');

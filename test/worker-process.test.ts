@@ -202,7 +202,13 @@ describe('a worker process', () => {
     const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     expect(await worker.end('SIGTERM')).toBe(0);
 
-    expect(metrics).toContain('temporal_activity_execution_failed_total');
+    for (const name of [
+      'temporal_activity_execution_failed_total',
+      'refund_ended_total',
+      'refund_runs_parked',
+    ]) {
+      expect(metrics).toContain(name);
+    }
     for (const { time, level, message } of worker.entries()) {
       expect([Date.parse(time) > 0, ['INFO', 'WARN'].includes(level), message.length > 0]).toEqual([
         true,
@@ -220,6 +226,16 @@ describe('a worker process', () => {
       for (const secret of [CANARY, '01151618768', '201020792658']) expect(text).not.toContain(secret);
     }
   });
+});
+
+test('nothing of OpenTelemetry is loaded by workers, clients and the command line unless it is asked for', async () => {
+  const modules = ['client', 'cli', 'workers', 'survey-metrics'].map((name) =>
+    path.join(folder, 'src', name),
+  );
+  const script = `${JSON.stringify(modules)}.forEach((name) => require(name));
+    console.log(Object.keys(require.cache).filter((file) => /opentelemetry/.test(file)).length)`;
+  const { stdout } = await run(process.execPath, ['-e', script]);
+  expect(stdout.trim()).toBe('0');
 });
 
 describe('a worker process that may not start ends with 1 and says why, without a value', () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defineSearchAttributeKey } from '@temporalio/common';
+import { HANGING, REPORTED_PROBLEMS } from '../../src/client/hanging';
 import { heal } from '../../src/client/heal';
 import { TASK_QUEUE } from './settings';
 import { persist } from './stage';
@@ -8,8 +8,6 @@ import type { Violation } from './violations';
 
 const LOOK_MS = 2_000;
 const HEAL_MS = 10_000;
-const PROBLEMS = defineSearchAttributeKey('TemporalReportedProblems', 'KEYWORD_LIST');
-const HANGING = 'TemporalReportedProblems IS NOT NULL AND ExecutionStatus = "Running"';
 
 /** Finds runs whose workflow tasks fail over and over, as an operator would, and heals them by a reset. */
 export class HangWatch {
@@ -33,7 +31,7 @@ export class HangWatch {
         return runs;
       });
       for (const { workflowId, runId, typedSearchAttributes } of found) {
-        const what = (typedSearchAttributes.get(PROBLEMS) ?? []).join(', ');
+        const what = (typedSearchAttributes.get(REPORTED_PROBLEMS) ?? []).join(', ');
         await this.#meet(workflowId.replace(/^refund:/, ''), runId, what);
       }
       await sleep(LOOK_MS, undefined, { signal: over });

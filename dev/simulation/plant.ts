@@ -80,7 +80,10 @@ async function compileFile(from: string, to: string): Promise<void> {
 
 async function bundle(folder: string): Promise<void> {
   const script = path.join(folder, 'make-bundle.js');
-  await writeFile(script, "require('./src/bundle.js').buildBundle(__dirname + '/bundle.js', false);");
+  await writeFile(
+    script,
+    "require('./src/bundle.js').buildBundle(__dirname + '/bundle.js', { minimize: false });",
+  );
   await run(script, []);
 }
 

@@ -11,6 +11,7 @@ export interface LaunchOptions {
   port?: number;
   dbFilename?: string;
   timeSkipping?: boolean;
+  quickReports?: boolean;
   log?: (line: string) => void;
   logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'never';
 }
@@ -61,6 +62,9 @@ function serverParameters(port: number, uiPort: number | undefined, options: Lau
     'history.defaultWorkflowTaskTimeout="5s"',
     ...(options.timeSkipping === true
       ? ['frontend.WorkflowTimeSkippingEnabled=true', 'history.timerProcessorMaxTimeShift="20ms"']
+      : []),
+    ...(options.quickReports === true
+      ? ['system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=1']
       : []),
   ];
   return [

@@ -15,6 +15,8 @@ export interface TemporalServerOptions {
   dbFilename?: string;
   /** Let tests move the clock of a workflow with `advance`. */
   timeSkipping?: boolean;
+  /** Report a run that hangs as soon as a workflow task fails, not after five of them, which take a minute. */
+  quickReports?: boolean;
   /** Told what the server writes to its error output, and when the CLI has to be downloaded first. */
   log?: (text: string) => void;
   /** How much the server writes. Default: `error`. */

@@ -10,6 +10,7 @@ import { registerList } from './list';
 import { registerResolve } from './resolve';
 import { registerStart } from './start';
 import { registerStatus } from './status';
+import { registerStuck } from './stuck';
 import { registerWatch } from './watch';
 
 /** The groups of commands, in the order in which the help lists them. */
@@ -22,6 +23,7 @@ const GROUPS: readonly ((commandLine: CommandLine) => void)[] = [
   registerDecisions,
   registerResolve,
   registerCancel,
+  registerStuck,
   registerHeal,
   registerList,
 ];

@@ -17,6 +17,7 @@ export const GRPC = {
   cancelled: 1,
   invalidArgument: 3,
   deadlineExceeded: 4,
+  notFound: 5,
   permissionDenied: 7,
   failedPrecondition: 9,
   unavailable: 14,

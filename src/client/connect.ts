@@ -1,8 +1,10 @@
 import { Client, Connection } from '@temporalio/client';
+import type { ClientInterceptors } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { readPayloadKeys } from '../config';
 import { ConfigurationError, EnvironmentReader } from '../config/reader';
 import type { Environment } from '../config/reader';
+import { tracingOf } from '../config/tracing';
 import { DEFAULT_TASK_QUEUE } from '../domain/contract';
 import { dataConverterFor } from '../encryption';
 import { explain } from './access';
@@ -48,9 +50,22 @@ export async function connectRefundClient(options: ConnectOptions = {}): Promise
     await connection.close();
     throw notConnected(address, patienceMs, error);
   }
-  const client = new Client({ connection, namespace, ...(dataConverter && { dataConverter }) });
+  const interceptors = await tracingInterceptors(environment);
+  const client = new Client({
+    connection,
+    namespace,
+    ...(dataConverter && { dataConverter }),
+    ...(interceptors && { interceptors }),
+  });
   const refunds = createRefundClient({ client, taskQueue, ...(timeoutMs !== undefined && { timeoutMs }) });
   return { ...refunds, close: () => connection.close() };
+}
+
+/** Spans go to whatever OpenTelemetry this process was given; without one they are nowhere and cost nothing. */
+async function tracingInterceptors(environment: Environment): Promise<ClientInterceptors | undefined> {
+  if (!tracingOf(environment)) return undefined;
+  const { clientInterceptor } = await import('../tracing/client.js');
+  return { workflow: [clientInterceptor()] };
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;

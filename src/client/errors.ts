@@ -56,6 +56,11 @@ export class RefundEndedError extends RefundError {
   }
 }
 
+/** The command that lets a refund go on whose run was terminated. */
+export function resumeCommand(refundId: string): string {
+  return `temporal workflow reset -w ${workflowIdOf(refundId)} --type LastWorkflowTask --reason "WHY"`;
+}
+
 /** Somebody terminated the run: it ended without finding out, or taking back, what it had moved. */
 export class RefundTerminatedError extends RefundError {
   constructor(
@@ -65,8 +70,7 @@ export class RefundTerminatedError extends RefundError {
     super(
       `The run of refund ${refundId} was terminated by hand (${reason}). What had moved stays moved, and nothing was ` +
         `taken back: compare "refund show ${refundId}" with the providers. To let it go on (it looks every leg up ` +
-        `before it sends anything): temporal workflow reset -w ${workflowIdOf(refundId)} --type LastWorkflowTask ` +
-        '--reason "WHY"',
+        `before it sends anything): ${resumeCommand(refundId)}`,
     );
   }
 }

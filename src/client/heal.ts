@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { defineSearchAttributeKey } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import type { RefundActivities } from '../domain/exchange';
 import { call, describeRun, GRPC, handleOf } from './access';
 import type { Access } from './access';
 import { RefundError, TemporalServerError } from './errors';
+import { hangOf } from './hanging';
 
 /** A refund whose run hung and was reset: its newest run goes on from its last completed workflow task. */
 export interface HealedRefund {
@@ -35,8 +35,7 @@ export class HealRefusedError extends RefundError {
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
-const { WorkflowTaskFailedCause, ResetReapplyType } = temporal.api.enums.v1;
-const PROBLEMS = defineSearchAttributeKey('TemporalReportedProblems', 'KEYWORD_LIST');
+const { ResetReapplyType } = temporal.api.enums.v1;
 const REVERSAL: keyof RefundActivities = 'reverseLeg';
 
 /**
@@ -51,7 +50,7 @@ export async function heal(access: Access, refundId: string): Promise<HealedRefu
   if (run.closeTime) throw new HealRefusedError(refundId, `refund ${refundId} has already ended.`);
   const { runId, workflowId } = run;
   const { events } = await call(access, () => handleOf(access, refundId, runId).fetchHistory());
-  const problem = problemOf(run, events ?? []);
+  const problem = hangOf(run, events ?? []);
   if (problem === undefined) throw new HealRefusedError(refundId, doesNotHang(refundId));
   const { point, later } = resetPoint(refundId, events ?? []);
   const newRunId = await reset(access, refundId, run, point, problem);
@@ -59,30 +58,6 @@ export async function heal(access: Access, refundId: string): Promise<HealedRefu
   if (cancelSentAgain) await cancelAgain(access, refundId, newRunId);
   const resetTo = point.toString();
   return { refundId, workflowId, hungRunId: runId, runId: newRunId, resetTo, problem, cancelSentAgain };
-}
-
-/** Why the run cannot go on by itself; undefined while it can. */
-function problemOf(
-  { raw, typedSearchAttributes }: WorkflowExecutionDescription,
-  events: readonly HistoryEvent[],
-): string | undefined {
-  const attempt = raw.pendingWorkflowTask?.attempt ?? 0;
-  // A task whose worker was lost is given to another by itself: only one that failed keeps failing.
-  const failure = events.findLast(isEndOfTask)?.workflowTaskFailedEventAttributes;
-  const cause = failure?.cause ?? 0;
-  const failed = failure && cause !== WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW;
-  const reported = typedSearchAttributes.get(PROBLEMS) ?? [];
-  if (reported.length === 0 && !(attempt > 1 && failed)) return undefined;
-  const name = WorkflowTaskFailedCause[cause]?.replace('WORKFLOW_TASK_FAILED_CAUSE_', 'cause=');
-  return reported.join(', ') || (name ?? '');
-}
-
-function isEndOfTask(event: HistoryEvent): boolean {
-  return Boolean(
-    event.workflowTaskCompletedEventAttributes ??
-    event.workflowTaskFailedEventAttributes ??
-    event.workflowTaskTimedOutEventAttributes,
-  );
 }
 
 type EventId = NonNullable<HistoryEvent['eventId']>;

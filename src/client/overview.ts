@@ -5,8 +5,10 @@ import type { SEARCH_ATTRIBUTES } from '../domain/contract';
 import { WORKFLOW_TYPE, workflowIdOf } from '../domain/contract';
 import type { ProviderName } from '../domain/plan';
 import type { RefundState, RefundStatus } from '../domain/state';
-import { call, describeRun } from './access';
+import { describeRun } from './access';
 import type { Access } from './access';
+import { findRuns } from './visibility';
+import type { ListedRun } from './visibility';
 
 /** Which refunds to list; what is left out does not matter. */
 export interface RefundFilter {
@@ -52,19 +54,10 @@ const RUNNING = `ExecutionStatus = 'Running'`;
 
 /** Lists refunds by their search attributes, the newest first; what changed a moment ago may be missing. */
 export async function list(access: Access, filter: RefundFilter = {}): Promise<RefundRow[]> {
-  const { workflow } = access.client;
-  const pageSize = Math.min(Math.max(Math.trunc(filter.limit ?? 50), 1), MOST_ROWS);
+  const most = Math.min(Math.max(Math.trunc(filter.limit ?? 50), 1), MOST_ROWS);
   const query = listQuery(filter);
   if (query === undefined) return [];
-  // Not through the SDK's own list, which decodes every memo: a list needs no keys.
-  const { executions } = await call(access, () =>
-    workflow.workflowService.listWorkflowExecutions({
-      namespace: workflow.options.namespace,
-      query,
-      pageSize,
-    }),
-  );
-  const rows = executions.map(rowOf);
+  const rows = (await findRuns(access, query, most)).map(rowOf);
   // A run that was reset leaves its old self behind.
   return rows.filter(
     ({ workflowId }, index) => rows.findIndex((row) => row.workflowId === workflowId) === index,
@@ -99,7 +92,8 @@ export function listQuery({ status, orderId, waitingOn, needsAttention }: Refund
   return conditions.join(' AND ');
 }
 
-function rowOf(info: temporal.api.workflow.v1.IWorkflowExecutionInfo): RefundRow {
+/** A run as the server lists or describes it, as one row. */
+export function rowOf(info: ListedRun): RefundRow {
   const workflowId = info.execution?.workflowId ?? '';
   const closedAt = optionalTsToDate(info.closeTime)?.toISOString();
   const attribute = (name: keyof typeof SEARCH_ATTRIBUTES): unknown => {

@@ -13,6 +13,8 @@ import type { Decision, Resolution } from './people';
 import { readBriefing, readStory } from './story';
 import { start } from './start';
 import type { StartedRefund } from './start';
+import { createSurveyor } from './survey';
+import type { Survey } from './survey';
 import { watch } from './watch';
 import type { RefundChange } from './watch';
 
@@ -47,6 +49,8 @@ export interface RefundClient {
   overview(refundId: string): Promise<RefundRow>;
   /** Lists refunds by what the server alone knows of them, the newest first. */
   list(filter?: RefundFilter): Promise<RefundRow[]>;
+  /** What needs looking at among all refunds of the namespace; asks the server alone and needs no worker. */
+  survey(): Promise<Survey>;
   /**
    * Approves or rejects, and is answered. The same decision of the same person counts once, however often it is sent.
    * @throws DecisionRefusedError: nothing was changed
@@ -82,6 +86,7 @@ export interface RefundClientOptions {
 export function createRefundClient(options: RefundClientOptions): RefundClient {
   const { client, taskQueue = DEFAULT_TASK_QUEUE, timeoutMs = 10_000 } = options;
   const access: Access = { client, taskQueue, timeoutMs };
+  const survey = createSurveyor(access);
   return {
     start: (request) => start(access, request),
     result: (refundId) => awaitResult(access, refundId),
@@ -91,6 +96,7 @@ export function createRefundClient(options: RefundClientOptions): RefundClient {
     watch: (refundId, everyMs = 1_000) => watch(access, refundId, everyMs),
     overview: (refundId) => overview(access, refundId),
     list: (filter) => list(access, filter),
+    survey,
     decide: (decision) => decide(access, decision),
     approve: (refundId, message) => signalDecision(access, 'approve', refundId, message),
     reject: (refundId, message) => signalDecision(access, 'reject', refundId, message),

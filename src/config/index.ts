@@ -9,6 +9,8 @@ import type { EncryptionKey } from './keys';
 import { readProviders } from './providers';
 import { EnvironmentReader } from './reader';
 import type { Environment } from './reader';
+import { readTracing } from './tracing';
+import type { TracingSettings } from './tracing';
 
 export { ConfigurationError } from './reader';
 export type { Environment } from './reader';
@@ -25,6 +27,10 @@ export interface Configuration {
   /** Minor units by currency, and `points`. */
   approvalLimits: Record<string, number>;
   metricsAddress?: string;
+  /** How often a worker with a metrics address looks at all refunds. */
+  surveyIntervalMs: number;
+  /** Absent: no traces. */
+  tracing?: TracingSettings;
   /** The first encrypts, any decrypts; none: payloads are readable. */
   payloadKeys: EncryptionKey[];
 }
@@ -37,6 +43,7 @@ export function readConfiguration(environment: Environment): Configuration {
   const reader = new EnvironmentReader(environment);
   const callTimeoutMs = reader.duration('CALL_TIMEOUT', '10s');
   const metricsAddress = reader.read('METRICS_ADDRESS', parseAddress, 'host:port, such as 127.0.0.1:9464');
+  const tracing = readTracing(reader);
   const configuration: Configuration = {
     taskQueue:
       reader.read('REFUND_TASK_QUEUE', parseName, 'a name of 1 to 200 characters') ?? DEFAULT_TASK_QUEUE,
@@ -58,6 +65,8 @@ export function readConfiguration(environment: Environment): Configuration {
     ),
     approvalLimits: reader.read('APPROVAL_LIMITS', parseLimits, LIMITS) ?? {},
     ...(metricsAddress !== undefined && { metricsAddress }),
+    surveyIntervalMs: reader.duration('SURVEY_INTERVAL', '30s'),
+    ...(tracing && { tracing }),
     payloadKeys: readPayloadKeys(reader),
   };
   reader.finish();

@@ -1,4 +1,5 @@
-import { shownTimeIn } from './clock';
+import { shownTime, shownTimeIn } from './clock';
+import { recordApprovalWait } from './metrics';
 import { ignore, publish } from './publish';
 import type { PlannedRun } from './run';
 import { cameInTime, pause } from './waiting';
@@ -24,9 +25,11 @@ export async function awaitApproval(run: PlannedRun): Promise<Verdict> {
   state.waitingOn = 'approval';
   run.decideBefore = shownTimeIn(plan.policy.approvalTimeoutMs);
   publish(run);
+  const asked = shownTime();
   await pause(plan.policy.approvalTimeoutMs, answered, 'Wait for a decision: it expires then');
   if (!(await cameInTime(answered, GRACE_MS, 'Wait for a decision: the last second')))
     state.approval.decision ??= 'expired';
+  recordApprovalWait(asked, shownTime(), state.approval.decision);
   close(run);
   if (run.cancelRequested || state.approval.decision === 'approved') return 'goOn';
   return state.approval.decision === 'rejected' ? 'rejected' : 'expired';

@@ -2,6 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { ResolutionOutcome } from '../domain/resolution';
 import type { Problem } from '../domain/state';
 import { askOnce, canLookUp, waitUntilAmbiguousFor } from './find-out';
+import { countParked } from './metrics';
 import { absenceAfter, declined, end } from './movement';
 import type { Movement, Next } from './movement';
 import { publish } from './publish';
@@ -17,6 +18,7 @@ export async function park(movement: Movement, problem: Problem): Promise<Next> 
   run.state.waitingOn = 'operator';
   delete run.resolution;
   publish(run);
+  countParked(leg.provider, problem);
   const untouched = movement.kind !== 'reversal' && isUntouched(problem);
   await condition(() => run.resolution !== undefined || (untouched && stopping(run)));
   const outcome = takeOutcome(run);

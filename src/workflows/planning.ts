@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { FAILURES } from '../domain/contract';
 import type { RefundPlan } from '../domain/plan';
 import { requestPlan } from './calls';
+import { countEnd } from './metrics';
 import { publish } from './publish';
 import { legState, requestedLeg, stopping } from './run';
 import type { PlannedRun, Run } from './run';
@@ -16,6 +17,7 @@ export async function plan(run: Run): Promise<PlannedRun> {
   if (result.kind === 'invalid') {
     run.state.status = 'invalid';
     publish(run);
+    countEnd(run.state);
     const message = `The refund request is invalid; nothing was sent. ${result.problems.join('; ')}`;
     throw ApplicationFailure.nonRetryable(message, FAILURES.invalidRequest, result.problems);
   }

@@ -4,6 +4,7 @@ import type { FinalStatus, RefundState } from '../domain/state';
 import { awaitApproval } from './approval';
 import { turnBack, wasRefundedEarlier } from './compensation';
 import { listen } from './messages';
+import { countEnd } from './metrics';
 import { plan, recheck } from './planning';
 import { noteCancel, publish } from './publish';
 import { startRun, stopping } from './run';
@@ -26,6 +27,7 @@ export async function refundOrder(request: RefundRequest): Promise<RefundState> 
     planned.state.status = await refund(planned);
     planned.state.waitingOn = null;
     publish(planned);
+    countEnd(planned.state);
     return planned.state;
   });
 }

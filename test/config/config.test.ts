@@ -31,6 +31,7 @@ test('defaults are those of the contract', () => {
     absenceAfterMs: {},
     ratesPerSecond: {},
     approvalLimits: {},
+    surveyIntervalMs: 30_000,
     payloadKeys: [],
   });
 });
@@ -52,6 +53,8 @@ test('everything can be set', () => {
     SIPAY_RATE_PER_SECOND: '2.5',
     SIPAY_MAX_CONCURRENT: '7',
     METRICS_ADDRESS: '127.0.0.1:9464',
+    SURVEY_INTERVAL: '1m',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
     PAYLOAD_KEYS: `one:${Buffer.alloc(32, 1).toString('base64')}`,
   });
   expect(configuration).toMatchObject({
@@ -67,6 +70,8 @@ test('everything can be set', () => {
     ratesPerSecond: { sipay: 2.5 },
     providers: { sipay: { maxConcurrent: 7, credentials: { token: 't' } } },
     metricsAddress: '127.0.0.1:9464',
+    surveyIntervalMs: 60_000,
+    tracing: { protocol: 'http/protobuf' },
     payloadKeys: [{ id: 'one' }],
   });
 });

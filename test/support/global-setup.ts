@@ -16,9 +16,9 @@ declare global {
 export default async function globalSetup(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'refund-saga-test-'));
   const [server, bundle] = await Promise.all([
-    startTemporalServer({ timeSkipping: true }),
+    startTemporalServer({ timeSkipping: true, quickReports: true }),
     // Readable: tests look for foreign modules in it, and plant code that hangs.
-    buildBundle(path.join(folder, 'workflow-bundle.js'), false),
+    buildBundle(path.join(folder, 'workflow-bundle.js'), { minimize: false }),
   ]);
   globalThis.temporalTestServer = server;
   process.env.TEMPORAL_TEST_ADDRESS = server.address;

@@ -11,9 +11,11 @@ import type { RefundRequest } from '../../src/domain/request';
 import type { LegName } from '../../src/domain/plan';
 import type { RefundState } from '../../src/domain/state';
 import { dataConverterFor } from '../../src/encryption';
-import { logLine } from '../../src/logging';
+import { logLine, telemetryOptions } from '../../src/logging';
 import { createProviders } from '../../src/providers';
 import { ensureSearchAttributes } from '../../src/search-attributes';
+import { startSurveys } from '../../src/survey-metrics';
+import type { Tracing } from '../../src/tracing';
 import { createWorkers, runWorkers } from '../../src/workers';
 
 /** Every entry that workers have logged, in the form in which production writes it; finer than DEBUG are whole payloads. */
@@ -22,7 +24,7 @@ export const logged: string[] = [];
 let collecting = false;
 
 /** Not before there is a saga to close: forwarded logs keep a process alive that never connected. */
-function collectLogs(): void {
+function collectLogs(metricsAddress?: string): void {
   if (collecting) return;
   collecting = true;
   Runtime.install({
@@ -31,7 +33,7 @@ function collectLogs(): void {
       logged.push(line);
       if (entry.level === 'ERROR') process.stderr.write(`${line}\n`);
     }),
-    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} } },
+    telemetryOptions: telemetryOptions(metricsAddress),
   });
 }
 
@@ -66,11 +68,18 @@ export interface Saga {
   close(): Promise<void>;
 }
 
+/** How a saga of a test differs from the usual one. */
+export interface SagaOptions {
+  environment?: Record<string, string>;
+  simulators?: SimulatorOptions;
+  /** Traces everything; with it goes the bundle that does. */
+  tracing?: Tracing;
+  bundlePath?: string;
+}
+
 /** Starts the real saga against simulators on the server of the test run. */
-export async function startSaga(
-  options: { environment?: Record<string, string>; simulators?: SimulatorOptions } = {},
-): Promise<Saga> {
-  collectLogs();
+export async function startSaga(options: SagaOptions = {}): Promise<Saga> {
+  collectLogs(options.environment?.METRICS_ADDRESS);
   const simulators = await startSimulators(options.simulators);
   const taskQueue = `r-${randomUUID().slice(0, 6)}`;
   const configuration = readConfiguration({
@@ -84,13 +93,16 @@ export async function startSaga(
   await ensureSearchAttributes(connection, namespace);
   const dataConverter = dataConverterFor(configuration.payloadKeys);
   const client = new Client({ connection, namespace, ...(dataConverter && { dataConverter }) });
-  const providers = createProviders(configuration.providers);
+  const { tracing } = options;
+  const plain = createProviders(tracing?.settings(configuration.providers) ?? configuration.providers);
+  const providers = tracing?.providers(plain) ?? plain;
   let workers: Worker[] = [];
   let running = Promise.resolve();
 
   const startWorkers = async () => {
-    const bundlePath = process.env.TEST_WORKFLOW_BUNDLE ?? '';
-    workers = await createWorkers({ connection, namespace, configuration, providers, bundlePath });
+    const bundlePath = options.bundlePath ?? process.env.TEST_WORKFLOW_BUNDLE ?? '';
+    const made = { connection, namespace, configuration, providers, bundlePath };
+    workers = await createWorkers({ ...made, ...(tracing && { tracing: tracing.worker }) });
     running = runWorkers(workers);
   };
   const stopWorkers = async () => {
@@ -114,6 +126,10 @@ export async function startSaga(
   };
 
   await startWorkers();
+  const endSurveys =
+    configuration.metricsAddress === undefined
+      ? () => undefined
+      : startSurveys({ connection, namespace, configuration });
   return {
     client,
     connection,
@@ -131,6 +147,7 @@ export async function startSaga(
     stopWorkers,
     startWorkers,
     close: async () => {
+      endSurveys();
       await stopWorkers();
       for (const provider of providers.values()) provider.close();
       await connection.close();

@@ -1,0 +1,22 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Saga } from './saga';
+
+/** Stops the workers of a saga and starts others, whose workflow code differs from ours in one place. */
+export async function workOtherwise(saga: Saga, ours: RegExp, theirs: string): Promise<void> {
+  const bundle = process.env.TEST_WORKFLOW_BUNDLE ?? '';
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'refund-other-code-'));
+  try {
+    const code = await readFile(bundle, 'utf8');
+    const other = path.join(folder, 'other-bundle.js');
+    await writeFile(other, code.replace(ours, theirs));
+    expect(await readFile(other, 'utf8')).not.toBe(code);
+    await saga.stopWorkers();
+    process.env.TEST_WORKFLOW_BUNDLE = other;
+    await saga.startWorkers();
+  } finally {
+    process.env.TEST_WORKFLOW_BUNDLE = bundle;
+    await rm(folder, { recursive: true, force: true });
+  }
+}
