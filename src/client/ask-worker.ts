@@ -47,7 +47,8 @@ export async function tell<Answer>(
     return await call(access, () => say(handleOf(access, refundId)));
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
-    await describeRun(access, refundId);
-    throw new RefundEndedError(refundId);
+    if ((await describeRun(access, refundId)).closeTime) throw new RefundEndedError(refundId);
+    // It began in between: whoever speaks at once must not be told that it is over.
+    return tell(access, refundId, say);
   }
 }
