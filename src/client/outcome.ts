@@ -3,13 +3,19 @@ import {
   isGrpcDeadlineError,
   TerminatedFailure,
   WorkflowFailedError,
+  WorkflowNotFoundError,
 } from '@temporalio/client';
 import { FAILURES, MESSAGES } from '../domain/contract';
 import type { RefundState } from '../domain/state';
 import { call, describeRun, explain, handleOf } from './access';
 import type { Access } from './access';
 import { askWorker } from './ask-worker';
-import { InvalidRefundRequestError, RefundFailedError, RefundTerminatedError } from './errors';
+import {
+  InvalidRefundRequestError,
+  RefundFailedError,
+  RefundNotFoundError,
+  RefundTerminatedError,
+} from './errors';
 
 /** A poll can miss the news of an end; it is made anew this often. Milliseconds. */
 const LONGEST_POLL_MS = 15_000;
@@ -17,14 +23,14 @@ const LONGEST_POLL_MS = 15_000;
 /** Waits for the final state, however long that takes. A run that is reset meanwhile is followed. */
 export async function awaitResult(access: Access, refundId: string): Promise<RefundState> {
   for (;;) {
-    const { runId } = await describeRun(access, refundId);
     try {
-      const result = () => handleOf(access, refundId, runId).result() as Promise<RefundState>;
+      const result = () => handleOf(access, refundId).result() as Promise<RefundState>;
       return await access.client.withDeadline(Date.now() + LONGEST_POLL_MS, result);
     } catch (error) {
       if (isGrpcDeadlineError(error)) continue;
       const end = howItEnded(refundId, error);
-      const wasReset = end instanceof RefundTerminatedError && (await newestRun(access, refundId)) !== runId;
+      // A reset terminates the run that it begins anew from.
+      const wasReset = end instanceof RefundTerminatedError && !(await isTerminated(access, refundId));
       if (!wasReset) throw end;
     }
   }
@@ -39,11 +45,12 @@ export async function readState(access: Access, refundId: string): Promise<Refun
   return askWorker(access, refundId, (handle) => handle.query<RefundState>(MESSAGES.getRefund));
 }
 
-async function newestRun(access: Access, refundId: string): Promise<string> {
-  return (await describeRun(access, refundId)).runId;
+async function isTerminated(access: Access, refundId: string): Promise<boolean> {
+  return (await describeRun(access, refundId)).status.name === 'TERMINATED';
 }
 
 function howItEnded(refundId: string, error: unknown): unknown {
+  if (error instanceof WorkflowNotFoundError) return new RefundNotFoundError(refundId, { cause: error });
   if (!(error instanceof WorkflowFailedError)) return explain(error);
   const { cause } = error;
   if (cause instanceof ApplicationFailure && cause.type === FAILURES.invalidRequest) {
