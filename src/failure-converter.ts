@@ -1,0 +1,40 @@
+import { ApplicationFailure, DefaultFailureConverter } from '@temporalio/common';
+import type { PayloadConverter } from '@temporalio/common';
+import type { ProtoFailure } from '@temporalio/common/lib/failure';
+import type { SerializationContext } from '@temporalio/common/lib/converter/serialization-context';
+import { FAILURES } from './domain/contract';
+
+/** How the message of an unreadable payload begins: it names a key and tells nothing of what was encrypted. */
+const UNREADABLE = /^Unknown encoding: binary\/encrypted /;
+
+const WRITTEN_FOR_PEOPLE: readonly string[] = Object.values(FAILURES);
+
+/**
+ * Hands message and stack trace of a failure to the codec, so that they are encrypted like every other payload. What the
+ * public contract says to people stays in clear: it names fields and rules, never a value, and most of Temporal's tools
+ * show of an encoded failure only that it is one. So does "this payload cannot be decrypted": whoever mends that cannot
+ * decrypt either.
+ */
+class EncodingFailureConverter extends DefaultFailureConverter {
+  constructor() {
+    super({ encodeCommonAttributes: true });
+  }
+
+  override errorToFailure(
+    error: unknown,
+    payloads: PayloadConverter,
+    context?: SerializationContext,
+  ): ProtoFailure {
+    return staysInClear(error)
+      ? this.errorToFailureInner(error, payloads, context)
+      : super.errorToFailure(error, payloads, context);
+  }
+}
+
+function staysInClear(error: unknown): boolean {
+  if (error instanceof ApplicationFailure && WRITTEN_FOR_PEOPLE.includes(error.type ?? '')) return true;
+  return error instanceof Error && UNREADABLE.test(error.message);
+}
+
+/** The failure converter of clients, workers and workflow code where payloads are encrypted. */
+export const failureConverter = new EncodingFailureConverter();
