@@ -98,6 +98,7 @@ function sharedOptions({ connection, namespace, configuration, providers, tracin
       callTimeoutMs,
       absenceAfterMs,
       approvalLimits,
+      approvers: configuration.approvers,
       rateLimitedQueues: Object.fromEntries(
         limited.map((provider) => [provider, providerQueue(taskQueue, provider)]),
       ),

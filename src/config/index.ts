@@ -3,6 +3,8 @@ import { exponentOf } from '../domain/currency';
 import { PROVIDER_NAMES } from '../domain/plan';
 import type { Policy, ProviderName } from '../domain/plan';
 import type { ProvidersSettings } from '../providers';
+import type { Approver } from '../statements/approver';
+import { parseApprovers } from './approvers';
 import { parseDuration } from './duration';
 import { parseKeys } from './keys';
 import type { EncryptionKey } from './keys';
@@ -33,6 +35,8 @@ export interface Configuration {
   tracing?: TracingSettings;
   /** The first encrypts, any decrypts; none: payloads are readable. */
   payloadKeys: EncryptionKey[];
+  /** Who signs decisions; none: decisions need no signature. */
+  approvers: Approver[];
 }
 
 /**
@@ -68,6 +72,7 @@ export function readConfiguration(environment: Environment): Configuration {
     surveyIntervalMs: reader.duration('SURVEY_INTERVAL', '30s'),
     ...(tracing && { tracing }),
     payloadKeys: readPayloadKeys(reader),
+    approvers: reader.read('APPROVER_KEYS', parseApprovers, APPROVERS) ?? [],
   };
   reader.finish();
   return configuration;
@@ -79,6 +84,9 @@ export function readPayloadKeys(reader: EnvironmentReader): EncryptionKey[] {
   return reader.read('PAYLOAD_KEYS', parseKeys, shouldBe) ?? [];
 }
 
+const APPROVERS =
+  'Ed25519 public keys as name:base64, separated by commas, each name and each key once ' +
+  '(base64: the line between BEGIN and END of the PEM)';
 const DELAYS = 'durations separated by commas, each longer than the one before, such as 5s,30s,2m';
 const LIMITS = 'limits in minor units by ISO 4217 currency, and points, such as TRY=500000,points=5000';
 
