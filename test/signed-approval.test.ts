@@ -366,8 +366,10 @@ describe('after a reset', () => {
     expect(await listed(fresh, 1)).toHaveLength(1);
     expect((await saga.state(fresh)).approval).toEqual(WAITS);
     const statement = await aStatement(fresh, request);
-    await fresh.signal('approve', { by: 'ana', statement });
-    expect(await fresh.result()).toMatchObject({ status: 'refunded' });
+    expect(await decide(fresh, { decision: 'approve', by: 'ana', statement })).toMatchObject({
+      approval: { decision: 'approved' },
+    });
+    await fresh.terminate();
   });
 });
 
