@@ -4,16 +4,13 @@ import type { ProtoFailure } from '@temporalio/common/lib/failure';
 import type { SerializationContext } from '@temporalio/common/lib/converter/serialization-context';
 import { FAILURES } from './domain/contract';
 
-/** How the message of an unreadable payload begins: it names a key and tells nothing of what was encrypted. */
 const UNREADABLE = /^Unknown encoding: binary\/encrypted /;
 
 const WRITTEN_FOR_PEOPLE: readonly string[] = Object.values(FAILURES);
 
 /**
- * Hands message and stack trace of a failure to the codec, so that they are encrypted like every other payload. What the
- * public contract says to people stays in clear: it names fields and rules, never a value, and most of Temporal's tools
- * show of an encoded failure only that it is one. So does "this payload cannot be decrypted": whoever mends that cannot
- * decrypt either.
+ * Hands message and stack trace of a failure to the codec, except what is written for people without a key: refusals of
+ * the public contract, which repeat no value, and "cannot be decrypted" (docs/adr/012).
  */
 class EncodingFailureConverter extends DefaultFailureConverter {
   constructor() {

@@ -44,7 +44,7 @@ export function providerQueue(taskQueue: string, provider: ProviderName): string
  * configured: a refund planned under a limit stays on its queue when the limit is lifted.
  */
 export async function createWorkers(options: WorkersOptions): Promise<Worker[]> {
-  const { configuration, tracing } = options;
+  const { configuration } = options;
   const bundlePath = bundleFor(options);
   if (!existsSync(bundlePath))
     throw new Error(`There is no workflow bundle at ${bundlePath}. Run: npm run build`);
@@ -98,7 +98,7 @@ function sharedOptions({ connection, namespace, configuration, providers, tracin
       callTimeoutMs,
       absenceAfterMs,
       approvalLimits,
-      approvers: configuration.approvers,
+      ...(configuration.approvers && { approvers: configuration.approvers }),
       rateLimitedQueues: Object.fromEntries(
         limited.map((provider) => [provider, providerQueue(taskQueue, provider)]),
       ),

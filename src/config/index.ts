@@ -36,7 +36,7 @@ export interface Configuration {
   /** The first encrypts, any decrypts; none: payloads are readable. */
   payloadKeys: EncryptionKey[];
   /** Who signs decisions; none: decisions need no signature. */
-  approvers: Approver[];
+  approvers?: Approver[];
 }
 
 /**
@@ -48,6 +48,7 @@ export function readConfiguration(environment: Environment): Configuration {
   const callTimeoutMs = reader.duration('CALL_TIMEOUT', '10s');
   const metricsAddress = reader.read('METRICS_ADDRESS', parseAddress, 'host:port, such as 127.0.0.1:9464');
   const tracing = readTracing(reader);
+  const approvers = reader.read('APPROVER_KEYS', parseApprovers, APPROVERS);
   const configuration: Configuration = {
     taskQueue:
       reader.read('REFUND_TASK_QUEUE', parseName, 'a name of 1 to 200 characters') ?? DEFAULT_TASK_QUEUE,
@@ -72,7 +73,7 @@ export function readConfiguration(environment: Environment): Configuration {
     surveyIntervalMs: reader.duration('SURVEY_INTERVAL', '30s'),
     ...(tracing && { tracing }),
     payloadKeys: readPayloadKeys(reader),
-    approvers: reader.read('APPROVER_KEYS', parseApprovers, APPROVERS) ?? [],
+    ...(approvers !== undefined && { approvers }),
   };
   reader.finish();
   return configuration;
