@@ -45,7 +45,7 @@ export async function signalDecision(
   message: DecisionMessage,
 ): Promise<void> {
   const plain = decisionMessage(message);
-  const context = { requestedBy: '', approval: undefined, open: true, signed: false };
+  const context = { requestedBy: '', approval: undefined, open: true };
   const refusal = refusalOfDecision(plain, context);
   if (refusal !== undefined)
     throw new DecisionRefusedError(`Refused, nothing was changed: ${refusal}. Accepted: ${EXAMPLES.signal}`);

@@ -21,7 +21,7 @@ export interface DecisionContext {
   /** False once the question is closed: decided, expired, not needed or the refund is past it. */
   open: boolean;
   /** Whether the plan asks for a signed statement; it is checked for real elsewhere, where the keys are. */
-  signed: boolean;
+  signed?: boolean;
 }
 
 /** A compact JWS with an Ed25519 signature, of a reasonable length. */

@@ -180,7 +180,7 @@ describe('APPROVER_KEYS', () => {
     ['a key that is no base64', 'CANARY:!!!!'],
     ['a key of 32 bare bytes', `CANARY:${Buffer.alloc(32, 7).toString('base64')}`],
     ['a key that is cut off', `CANARY:${one.slice(0, -4)}`],
-    ['base64url', `CANARY:${Buffer.from(one, 'base64').toString('base64url')}=`],
+    ['base64url', `CANARY:${one.slice(0, -2)}_-`],
     ['an RSA key', `CANARY:${rsa}`],
     ['a key for agreement', `CANARY:${x25519}`],
     ['a whole PEM', `CANARY:-----BEGIN PUBLIC KEY-----\n${one}\n-----END PUBLIC KEY-----`],
