@@ -184,7 +184,7 @@ describe('people', () => {
     expect(approved.out).toMatch(/^Approval: approved by ana at \S+Z \(seen\)$/m);
     expect(approved.out).not.toContain('waiting for a person');
     await saga.parked(saga.client.workflow.getHandle(`refund:${refundId}`), 'cash');
-    const { out } = await refund(['status', refundId]);
+    const { out } = await refund(['show', refundId]);
     expect(out).toMatch(/^WALLET {2}PROVIDER {2}STATE {5}AMOUNT {6}REFERENCE/m);
     expect(out).toMatch(/^sale {4}paywall {3}refunded {2}100\.00 TRY {2}\S+ +answer$/m);
     expect(out).toMatch(/^cash {4}sipay {5}parked {4}25\.50 TRY$/m);
@@ -346,13 +346,15 @@ describe('a decision that must be signed', () => {
       const { refundId } = await waiting();
       const unsigned = await decided(verb, refundId, ['--by', 'ana']);
       expect(unsigned).toMatchObject({ code: 1, err: containing('--key FILE') });
-      const { out } = await refund(['status', refundId]);
+      const { out } = await refund(['show', refundId]);
       expect(out).toContain('--by NAME --key FILE');
       const key = await fileOf(privatePem('ana'));
-      const { code, err } = await decided(verb, refundId, ['--by', 'ana', '--note', 'ok', '--key', key]);
-      expect(code).toBe(0);
-      expect(err).toContain(`Signing as ana: ${verb} refund ${refundId}`);
-      expect(err).toMatch(/loyalty +dsquares +500 points/);
+      const signing = await decided(verb, refundId, ['--by', 'ana', '--note', 'ok', '--key', key]);
+      expect(signing).toMatchObject({
+        code: 0,
+        out: containing(`Signing as ana: ${verb} refund ${refundId}`),
+      });
+      expect(signing.out).toMatch(/loyalty +dsquares +500 points/);
       const handle = signed.client.workflow.getHandle(`refund:${refundId}`);
       expect(await handle.result()).toMatchObject({
         status: verb === 'approve' ? 'refunded' : 'rejected',

@@ -96,7 +96,7 @@ describe('a refund whose approvers have keys', () => {
   test('tells an operator to sign, and has nothing to paste', async () => {
     const { handle } = await asked();
     const text = await details(handle);
-    expect(text).toContain('--key YOUR-KEY.pem');
+    expect(text).toContain('--by NAME --key FILE');
     expect(text).not.toContain('"decision"');
     await handle.terminate();
   });
