@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { BUNDLE_PATH, TRACED_BUNDLE_PATH } from './workers';
+import { FAILURE_CONVERTER_PATH } from './encryption';
+import { BUNDLE_PATH, encryptedBundlePath, TRACED_BUNDLE_PATH } from './workers';
 
 const WORKFLOWS = path.join(__dirname, 'workflows');
 
@@ -13,21 +14,33 @@ export interface BundleOptions {
   minimize?: boolean;
 }
 
-/** Bundles the workflow code into one file, at build time: a worker then starts without a compiler. */
-export async function buildBundle(
-  target = BUNDLE_PATH,
-  { interceptorModules = [], minimize = true }: BundleOptions = {},
-): Promise<string> {
+/**
+ * Bundles the workflow code at build time, so that a worker starts without a compiler: once as it is, and beside it once
+ * for workers with PAYLOAD_KEYS, where failures are handed to the codec. Nothing else differs; runs can change over.
+ */
+export async function buildBundle(target = BUNDLE_PATH, options: BundleOptions = {}): Promise<string> {
+  await Promise.all([
+    bundle(target, options, {}),
+    bundle(encryptedBundlePath(target), options, { failureConverterPath: FAILURE_CONVERTER_PATH }),
+  ]);
+  return target;
+}
+
+async function bundle(
+  target: string,
+  { interceptorModules = [], minimize = true }: BundleOptions,
+  converter: { failureConverterPath?: string },
+): Promise<void> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: WORKFLOWS,
     workflowInterceptorModules: interceptorModules,
+    ...converter,
     // Loaded once for all runs instead of once for each: none of these modules keeps a state (docs/adr/014).
     preloadModules: [path.join(WORKFLOWS, 'stack-depth'), WORKFLOWS],
     webpackConfigHook: (config) => ({ ...config, optimization: { ...config.optimization, minimize } }),
     logger: new DefaultLogger('WARN'),
   });
   await writeFile(target, code);
-  return target;
 }
 
 /** Bundles the same code with spans of runs and activities. */

@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { connectRefundClient } from './client';
 import type { ConnectedRefundClient, RefundClient } from './client';
+import { addCodecServer } from './cli/codec-server';
 import type { Answer, Command, Execute, Json } from './cli/command-line';
 import { EXIT, exitCodeOf } from './cli/exit-codes';
 import type { TextSource } from './cli/input';
@@ -46,6 +47,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     say: (line, { json: quiet }) => (quiet ? io.stderr : io.stdout).write(`${line}\n`),
     heal: healerOf(io.environment, PATIENCE_MS),
   });
+  addCodecServer(program, io);
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => io.stdout.write(text),

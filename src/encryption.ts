@@ -9,14 +9,19 @@ const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** The data converter for these keys; undefined without keys, and then payloads are readable. */
+/** The failure converter that hands messages and stack traces to the codec, for data converters and the bundle. */
+export const FAILURE_CONVERTER_PATH = require.resolve('./failure-converter');
+
+/** The data converter for these keys; undefined without keys, and then payloads and failures are readable. */
 export function dataConverterFor(keys: readonly EncryptionKey[]): DataConverter | undefined {
-  return keys.length > 0 ? { payloadCodecs: [createEncryptionCodec(keys)] } : undefined;
+  if (keys.length === 0) return undefined;
+  return { payloadCodecs: [createEncryptionCodec(keys)], failureConverterPath: FAILURE_CONVERTER_PATH };
 }
 
 /**
  * Encrypts every payload with the first key and decrypts with any (AES-256-GCM). What was encrypted for one workflow
- * in one namespace does not decrypt for another. Payloads that are not encrypted pass through, so that keys can be
+ * in one namespace does not decrypt for another; what was encrypted for a namespace (by the codec server, which is not
+ * told a workflow) does for each of its workflows. Payloads that are not encrypted pass through, so that keys can be
  * introduced while refunds are in flight.
  *
  * Decoding never throws: that would fail a run's whole task, and one bad signal, update or query would freeze the run.
@@ -29,12 +34,41 @@ export function createEncryptionCodec(keys: readonly EncryptionKey[]): PayloadCo
     encode: (payloads, context) =>
       Promise.resolve(payloads.map((payload) => encrypt(payload, first, ownerOf(context)))),
     decode: (payloads, context) =>
-      Promise.resolve(payloads.map((payload) => decrypt(payload, keys, ownerOf(context)))),
+      Promise.resolve(payloads.map((payload) => decrypt(payload, keys, mayRead(context)))),
   };
 }
 
+/** Encrypts what anyone in this namespace may be sent; for a sender who is not told the workflow. */
+export function encryptForNamespace(
+  payload: Payload,
+  keys: readonly [EncryptionKey, ...EncryptionKey[]],
+  namespace: string,
+): Payload {
+  return encrypt(payload, keys[0], anyOf(namespace));
+}
+
+/** Decrypts what was encrypted for this namespace or for any of its workflows; for a reader who is not told which. */
+export function decryptInNamespace(
+  payload: Payload,
+  keys: readonly EncryptionKey[],
+  namespace: string,
+): Payload {
+  return decrypt(payload, keys, (writtenFor) => writtenFor.startsWith(anyOf(namespace)));
+}
+
 function ownerOf(context: SerializationContext | undefined): string | undefined {
-  return context?.workflowId === undefined ? undefined : `${context.namespace}/${context.workflowId}`;
+  return context?.workflowId === undefined ? undefined : anyOf(context.namespace) + context.workflowId;
+}
+
+/** No namespace has a slash in its name, so that none is the beginning of another. */
+function anyOf(namespace: string): string {
+  return `${namespace}/`;
+}
+
+function mayRead(context: SerializationContext | undefined): (writtenFor: string) => boolean {
+  const owner = ownerOf(context);
+  if (context === undefined || owner === undefined) return () => true;
+  return (writtenFor) => writtenFor === owner || writtenFor === anyOf(context.namespace);
 }
 
 function encrypt(payload: Payload, { id, secret }: EncryptionKey, owner = ''): Payload {
@@ -48,14 +82,29 @@ function encrypt(payload: Payload, { id, secret }: EncryptionKey, owner = ''): P
   };
 }
 
-function decrypt(payload: Payload, keys: readonly EncryptionKey[], owner: string | undefined): Payload {
+function decrypt(
+  payload: Payload,
+  keys: readonly EncryptionKey[],
+  mayBeRead: (writtenFor: string) => boolean,
+): Payload {
   if (textOf(payload, 'encoding') !== ENCODING) return payload;
   const id = textOf(payload, 'key-id');
   const key = keys.find((candidate) => candidate.id === id);
-  if (!key) return unreadable('with a key that PAYLOAD_KEYS does not hold');
+  if (!key) return unreadable(`with a key that PAYLOAD_KEYS does not hold (${idShown(id)}): ${ADD_KEY}`);
   const writtenFor = textOf(payload, 'owner');
-  if (owner !== undefined && writtenFor !== owner) return unreadable('for another workflow');
-  return open(payload.data ?? new Uint8Array(), key, writtenFor) ?? unreadable('and damaged');
+  if (!mayBeRead(writtenFor)) return unreadable('for another workflow: it was copied from there');
+  return open(payload.data ?? new Uint8Array(), key, writtenFor) ?? unreadable(damaged(id));
+}
+
+const ADD_KEY = 'add it at the end of PAYLOAD_KEYS, for workers and clients alike, and start them again';
+
+function damaged(id: string): string {
+  return `and damaged: it was altered, or PAYLOAD_KEYS holds another key under the id ${id}`;
+}
+
+/** An id comes from the payload, which anyone may have written. */
+function idShown(id: string): string {
+  return /^[A-Za-z0-9_-]{1,64}$/.test(id) ? `id ${id}` : 'and no such id can exist';
 }
 
 function open(data: Uint8Array, { secret }: EncryptionKey, owner: string): Payload | undefined {
@@ -74,6 +123,12 @@ function open(data: Uint8Array, { secret }: EncryptionKey, owner: string): Paylo
 /** Read by a converter, it throws "Unknown encoding: binary/encrypted" and the reason. */
 function unreadable(why: string): Payload {
   return { metadata: { encoding: Buffer.from(`${ENCODING} ${why}`) }, data: new Uint8Array() };
+}
+
+/** Why what was decrypted cannot be read after all; undefined when it can. */
+export function whyUnreadable(payload: Payload): string | undefined {
+  const encoding = textOf(payload, 'encoding');
+  return encoding.startsWith(`${ENCODING} `) ? encoding.slice(ENCODING.length + 1) : undefined;
 }
 
 function textOf(payload: Payload, name: string): string {

@@ -17,7 +17,7 @@ export interface WorkersOptions {
   namespace: string;
   configuration: Configuration;
   providers: Providers;
-  /** The workflow bundle; the one built by `npm run build` when left out. */
+  /** The workflow bundle, with its twin for payload keys beside it; those of `npm run build` when left out. */
   bundlePath?: string;
   /** What is traced, and how; it needs the traced bundle. */
   tracing?: Pick<WorkerOptions, 'interceptors' | 'sinks'>;
@@ -29,6 +29,11 @@ export const TRACED_BUNDLE_PATH = path.resolve(__dirname, '../workflow-bundle-tr
 /** Where the build leaves the workflow bundle. */
 export const BUNDLE_PATH = path.resolve(__dirname, '../workflow-bundle.js');
 
+/** Where the twin of a bundle lies, which workers with payload keys run. */
+export function encryptedBundlePath(bundlePath: string): string {
+  return bundlePath.replace(/\.js$/, '-encrypted.js');
+}
+
 /** The queue on which a provider's calls are limited together, for all workers, by the server. */
 export function providerQueue(taskQueue: string, provider: ProviderName): string {
   return `${taskQueue}-${provider}`;
@@ -39,7 +44,8 @@ export function providerQueue(taskQueue: string, provider: ProviderName): string
  * configured: a refund planned under a limit stays on its queue when the limit is lifted.
  */
 export async function createWorkers(options: WorkersOptions): Promise<Worker[]> {
-  const { configuration, tracing, bundlePath = tracing ? TRACED_BUNDLE_PATH : BUNDLE_PATH } = options;
+  const { configuration } = options;
+  const bundlePath = bundleFor(options);
   if (!existsSync(bundlePath))
     throw new Error(`There is no workflow bundle at ${bundlePath}. Run: npm run build`);
   const shared = { ...sharedOptions(options), buildId: buildIdOf(bundlePath) };
@@ -58,6 +64,11 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
     }),
   );
   return Promise.all([refunds, ...limited]);
+}
+
+function bundleFor({ configuration, tracing, bundlePath }: WorkersOptions): string {
+  const plain = bundlePath ?? (tracing ? TRACED_BUNDLE_PATH : BUNDLE_PATH);
+  return configuration.payloadKeys.length > 0 ? encryptedBundlePath(plain) : plain;
 }
 
 /** What the history says of the code that ran: short, because every task repeats it (the SDK's own takes 89 bytes). */
@@ -87,6 +98,7 @@ function sharedOptions({ connection, namespace, configuration, providers, tracin
       callTimeoutMs,
       absenceAfterMs,
       approvalLimits,
+      ...(configuration.approvers && { approvers: configuration.approvers }),
       rateLimitedQueues: Object.fromEntries(
         limited.map((provider) => [provider, providerQueue(taskQueue, provider)]),
       ),

@@ -1,9 +1,11 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { json, table } from '../src/cli/text';
 import { showRows, showState } from '../src/cli/show';
 import type { RefundRequest, RefundState } from '../src/client';
+import { approverKeys, privatePem } from './support/approvers';
 import { parsed, runRefund } from './support/cli';
 import type { Extra, Ran } from './support/cli';
 import { aRefund, aWyreLeg } from './support/requests';
@@ -182,7 +184,7 @@ describe('people', () => {
     expect(approved.out).toMatch(/^Approval: approved by ana at \S+Z \(seen\)$/m);
     expect(approved.out).not.toContain('waiting for a person');
     await saga.parked(saga.client.workflow.getHandle(`refund:${refundId}`), 'cash');
-    const { out } = await refund(['status', refundId]);
+    const { out } = await refund(['show', refundId]);
     expect(out).toMatch(/^WALLET {2}PROVIDER {2}STATE {5}AMOUNT {6}REFERENCE/m);
     expect(out).toMatch(/^sale {4}paywall {3}refunded {2}100\.00 TRY {2}\S+ +answer$/m);
     expect(out).toMatch(/^cash {4}sipay {5}parked {4}25\.50 TRY$/m);
@@ -311,5 +313,99 @@ describe('text from elsewhere', () => {
         ],
       ),
     ).toBe('A   B\nü   1\n😀😀  2');
+  });
+});
+
+describe('a decision that must be signed', () => {
+  let signed: Saga;
+  beforeAll(async () => {
+    signed = await startSaga({
+      environment: { APPROVAL_LIMITS: '', APPROVER_KEYS: approverKeys('ana', 'bob') },
+    });
+  });
+  afterAll(() => signed.close());
+
+  async function waiting(): Promise<RefundRequest> {
+    const wanted = aRefund(signed.simulators, { cash: undefined, sale: undefined });
+    const handle = await signed.start(wanted);
+    await signed.until(handle, ({ status }) => status === 'awaitingApproval');
+    return wanted;
+  }
+
+  const ran: string[] = [];
+
+  async function decided(verb: string, id: string, args: string[]): Promise<Ran> {
+    const done = await refund([verb, id, ...args], { environment: { REFUND_TASK_QUEUE: signed.taskQueue } });
+    ran.push(done.out, done.err);
+    return done;
+  }
+
+  test.each(['approve', 'reject'])(
+    'is signed and sent by refund %s, after the amounts were shown',
+    async (verb) => {
+      const { refundId } = await waiting();
+      const unsigned = await decided(verb, refundId, ['--by', 'ana']);
+      expect(unsigned).toMatchObject({ code: 1, err: containing('--key FILE') });
+      const { out } = await refund(['show', refundId]);
+      expect(out).toContain('--by NAME --key FILE');
+      const key = await fileOf(privatePem('ana'));
+      const signing = await decided(verb, refundId, ['--by', 'ana', '--note', 'ok', '--key', key]);
+      expect(signing).toMatchObject({
+        code: 0,
+        out: containing(`Signing as ana: ${verb} refund ${refundId}`),
+      });
+      expect(signing.out).toMatch(/loyalty +dsquares +500 points/);
+      const handle = signed.client.workflow.getHandle(`refund:${refundId}`);
+      expect(await handle.result()).toMatchObject({
+        status: verb === 'approve' ? 'refunded' : 'rejected',
+        approval: { signed: true, by: 'ana', note: 'ok' },
+      });
+    },
+  );
+
+  test('counts by signal too', async () => {
+    const { refundId } = await waiting();
+    const key = await fileOf(privatePem('bob'));
+    expect(await decided('approve', refundId, ['--by', 'bob', '--signal', '--key', key])).toMatchObject({
+      code: 0,
+    });
+    expect(await signed.client.workflow.getHandle(`refund:${refundId}`).result()).toMatchObject({
+      status: 'refunded',
+    });
+  });
+
+  test('is refused with a key that is not the approver’s, and the right one still counts', async () => {
+    const { refundId } = await waiting();
+    const wrong = await decided('approve', refundId, [
+      '--by',
+      'ana',
+      '--key',
+      await fileOf(privatePem('mallory')),
+    ]);
+    expect(wrong).toMatchObject({ code: 1, err: containing('not signed with the key of this approver') });
+    const right = await decided('approve', refundId, [
+      '--by',
+      'ana',
+      '--key',
+      await fileOf(privatePem('ana')),
+    ]);
+    expect(right.code).toBe(0);
+  });
+
+  test('needs a file with an Ed25519 key, and never shows it', async () => {
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey;
+    const pem = rsa.export({ format: 'pem', type: 'pkcs8' }).toString();
+    for (const content of ['', 'hunter2', pem, privatePem('ana').slice(0, -40)]) {
+      const { code, err } = await decided('approve', 'rf-1', ['--by', 'ana', '--key', await fileOf(content)]);
+      expect(code).toBe(2);
+      expect(err).toContain('must hold an Ed25519 private key as PEM');
+      expect(err).not.toContain('hunter2');
+    }
+    expect(await decided('approve', 'rf-1', ['--by', 'ana', '--key', '/no/such/key'])).toMatchObject({
+      code: 2,
+    });
+    const secrets = ['ana', 'bob', 'mallory'].map((name) => privatePem(name).split('\n')[1] ?? '');
+    for (const secret of secrets)
+      expect(ran.filter((text) => text.includes(secret.slice(0, 40)))).toEqual([]);
   });
 });

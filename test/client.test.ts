@@ -20,7 +20,7 @@ import {
 } from '../src/client';
 import type { ConnectedRefundClient, RefundClient, RefundFilter, RefundRequest } from '../src/client';
 import { listQuery } from '../src/client/overview';
-import { canonicalJson } from '../src/client/request-hash';
+import { canonicalJson } from '../src/request-hash';
 import { parseKeys } from '../src/config/keys';
 import { dataConverterFor } from '../src/encryption';
 import { aRefund, aWyreLeg } from './support/requests';

@@ -2,13 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
-import { defaultPayloadConverter, ValueError } from '@temporalio/common';
+import {
+  ApplicationFailure,
+  defaultFailureConverter,
+  defaultPayloadConverter,
+  ValueError,
+} from '@temporalio/common';
 import type { Payload } from '@temporalio/common';
 import type { SerializationContext } from '@temporalio/common/lib/converter/serialization-context';
+import { decodeFailure, encodeFailure } from '@temporalio/common/lib/internal-non-workflow';
 import { temporal } from '@temporalio/proto';
 import { createRefundClient } from '../src/client';
 import { parseKeys } from '../src/config/keys';
 import { createEncryptionCodec, dataConverterFor } from '../src/encryption';
+import { failureConverter } from '../src/failure-converter';
 import { aMircateLeg, aRefund, booked } from './support/requests';
 import { startSaga, type Saga } from './support/saga';
 
@@ -128,6 +135,9 @@ describe('the codec', () => {
     ['of another workflow', 'another workflow', (at) => altered(at, { owner: 'default/refund:b' })],
     ['of another namespace', 'another workflow', (at) => altered(at, { owner: 'other/refund:a' })],
     ['of nobody', 'another workflow', (at) => altered(at, { owner: '' })],
+    ['of its whole namespace', 'damaged', (at) => altered(at, { owner: 'default/' })],
+    ['of another whole namespace', 'another workflow', (at) => altered(at, { owner: 'other/' })],
+    ['of a key without a name', 'no such id can exist', (at) => altered(at, { 'key-id': `x ${CLEAR}` })],
     ['with another nonce', 'damaged', (at) => altered(at, { data: flipped(at, 0) })],
     ['with another content', 'damaged', (at) => altered(at, { data: flipped(at, 12) })],
     ['with another tag', 'damaged', (at) => altered(at, { data: flipped(at, -1) })],
@@ -285,6 +295,23 @@ describe('an encrypted refund', () => {
     expect(await handle.result()).toMatchObject({ status: 'rejected' });
   });
 
+  test('refuses in words that need no key, and fails as invalid in the same way', async () => {
+    const { handle } = await awaitingApproval();
+    const own = { decision: 'approve', by: 'order-service' };
+    const refused = plain.workflow.getHandle(handle.workflowId).executeUpdate('decide', { args: [own] });
+    await expect(refused).rejects.toMatchObject({
+      cause: { type: 'DecisionRefused', message: expect.stringContaining('cannot decide on it') as unknown },
+    });
+    await handle.terminate();
+    const wrong = await saga.start({ ...aRefund(saga.simulators), currency: 'canary' });
+    await wrong.result().catch(() => undefined);
+    const { events } = await historyOf(wrong);
+    expect(events?.at(-1)?.workflowExecutionFailedEventAttributes?.failure).toMatchObject({
+      message: expect.stringContaining('currency: must be') as unknown,
+      applicationFailureInfo: { type: 'InvalidRefundRequest' },
+    });
+  });
+
   test('that was started with the old key goes on with the new one', async () => {
     const { handle } = await awaitingApproval(withOldKey);
     await withOldKey.workflow.getHandle(handle.workflowId).signal('approve', { by: 'ana' });
@@ -359,14 +386,15 @@ describe('an encrypted refund', () => {
       ) ?? [];
     while ((await failures()).length === 0) await pause(25);
     expect((await failures())[0]?.message).toBe(
-      'Unknown encoding: binary/encrypted with a key that PAYLOAD_KEYS does not hold',
+      'Unknown encoding: binary/encrypted with a key that PAYLOAD_KEYS does not hold (id lost): add it at the end of ' +
+        'PAYLOAD_KEYS, for workers and clients alike, and start them again',
     );
     expect(JSON.stringify(await failures())).not.toContain('canary');
     expect((await handle.describe()).status.name).toBe('RUNNING');
     await handle.terminate();
   });
 
-  test('has the details of its failures encrypted too', async () => {
+  test('has its failures encrypted too: message, stack trace and details', async () => {
     const request = aRefund(saga.simulators, {
       loyalty: aMircateLeg(),
       sale: undefined,
@@ -382,11 +410,45 @@ describe('an encrypted refund', () => {
     const failures =
       history.events?.flatMap(({ activityTaskFailedEventAttributes: failed }) => failed?.failure ?? []) ?? [];
     expect(failures).toHaveLength(1);
-    expect(payloadsIn(failures)).not.toHaveLength(0);
+    expect(failures[0]).toMatchObject({ message: 'Encoded failure', stackTrace: '' });
+    expect(payloadsIn(failures).map(([place]) => place)).toContain('.0.encodedAttributes');
+    expect(payloadsIn(failures).filter(([, { metadata }]) => !isEncrypted(metadata))).toEqual([]);
     const account = request.loyalty?.provider === 'mircate' ? request.loyalty.accountNumber : undefined;
     expect(
       Buffer.from(temporal.api.history.v1.History.encode(history).finish()).includes(account ?? ''),
     ).toBe(false);
+  });
+});
+
+describe('failures of an encrypted refund', () => {
+  const codecs = [codecOf('new')];
+  const convert = (error: unknown) =>
+    failureConverter.errorToFailure(error, defaultPayloadConverter, workflow());
+
+  test('are readable again for whoever has the key, causes and all', async () => {
+    const error = new Error('outer canary', { cause: new TypeError('inner canary') });
+    const failure = await encodeFailure(codecs, convert(error), workflow());
+    expect(JSON.stringify(failure)).not.toContain('canary');
+    const decoded = failureConverter.failureToError(
+      await decodeFailure(codecs, failure, workflow()),
+      defaultPayloadConverter,
+    );
+    expect([decoded.message, (decoded.cause as Error).message]).toEqual(['outer canary', 'inner canary']);
+    expect(decoded.stack).toContain('outer canary');
+  });
+
+  test('that were written in clear, by earlier workers or without keys, are read as before', () => {
+    const clear = defaultFailureConverter.errorToFailure(new Error('in clear'), defaultPayloadConverter);
+    expect(failureConverter.failureToError(clear, defaultPayloadConverter).message).toBe('in clear');
+    const encoded = convert(new Error('encoded'));
+    expect(defaultFailureConverter.failureToError(encoded, defaultPayloadConverter).message).toBe('encoded');
+  });
+
+  test.each<[string, unknown]>([
+    ['a refusal of the public contract', ApplicationFailure.nonRetryable('readable', 'DecisionRefused')],
+    ['a payload that cannot be read', new ValueError('Unknown encoding: binary/encrypted readable')],
+  ])('stay in clear when they are %s', (_, error) => {
+    expect(convert(error)).toMatchObject({ message: expect.stringContaining('readable') as unknown });
   });
 });
 

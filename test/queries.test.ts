@@ -13,6 +13,8 @@ import { readConfiguration } from '../src/config';
 import type { RefundState } from '../src/domain/state';
 import { createProviders } from '../src/providers';
 import { createWorkers, runWorkers } from '../src/workers';
+import type { RefundRequest } from '../src/domain/request';
+import { approverKeys, aStatement } from './support/approvers';
 import { aRefund, booked } from './support/requests';
 import { startSaga, type Saga } from './support/saga';
 
@@ -189,5 +191,44 @@ test('a refund that hears of a decision or a cancel right after that query can b
     nothing,
   ]);
   await mortal.bury();
+  for (const provider of providers.values()) provider.close();
+});
+
+test('a signed decision that a query alone makes known to a new worker is checked and counts', async () => {
+  const environment = { APPROVAL_LIMITS: '', APPROVER_KEYS: approverKeys('ana') };
+  await saga.stopWorkers();
+  const signed = await startSaga({ environment });
+  const configuration = readConfiguration({
+    ...signed.simulators.environment(),
+    REFUND_TASK_QUEUE: signed.taskQueue,
+    ...environment,
+  });
+  const providers = createProviders(configuration.providers);
+  const bundlePath = process.env.TEST_WORKFLOW_BUNDLE ?? '';
+  await signed.stopWorkers();
+  const mortal = await startMortal((connection) =>
+    createWorkers({ connection, namespace: 'default', configuration, providers, bundlePath }),
+  );
+  const requests = Array.from({ length: 4 }, () => aRefund(signed.simulators));
+  const handles = await Promise.all(requests.map((request) => signed.start(request)));
+  await Promise.all(handles.map(firstTimer));
+  const statements = await Promise.all(
+    handles.map((handle, index) => aStatement(handle, requests[index] as RefundRequest)),
+  );
+  mortal.die();
+  await signed.startWorkers();
+  // The task of the signal waits for the dead worker; the query comes to the new one first, and with the signal.
+  const answers = handles.map(async (handle, index) => {
+    const asked = handle.query('getRefund');
+    await pause(300);
+    await handle.signal('approve', { by: 'ana', statement: statements[index] });
+    return asked;
+  });
+  await Promise.all(answers);
+  const results = await Promise.all(handles.map((handle) => handle.result() as Promise<RefundState>));
+  expect(results.map(({ status }) => status)).toEqual(handles.map(() => 'refunded'));
+  for (const handle of handles) await replay(handle, bundlePath);
+  await mortal.bury();
+  await signed.close();
   for (const provider of providers.values()) provider.close();
 });

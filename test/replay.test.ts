@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
+import { encryptedBundlePath } from '../src/workers';
 import { BRANCHES, HISTORIES, INCOMPATIBLE, recordHistories } from './histories/record';
 
 beforeAll(async () => {
@@ -25,9 +26,12 @@ async function recorded(folder: string): Promise<Recorded[]> {
 }
 
 /** What the code of today says to each history; undefined where it replays. */
-async function replay(histories: Recorded[]): Promise<Record<string, Error | undefined>> {
+async function replay(
+  histories: Recorded[],
+  codePath = process.env.TEST_WORKFLOW_BUNDLE ?? '',
+): Promise<Record<string, Error | undefined>> {
   const said: Record<string, Error | undefined> = {};
-  const bundle = { workflowBundle: { codePath: process.env.TEST_WORKFLOW_BUNDLE ?? '' } };
+  const bundle = { workflowBundle: { codePath } };
   const named = histories.map(({ name, text }) => ({
     workflowId: name,
     history: JSON.parse(text) as object,
@@ -42,6 +46,12 @@ test('every way a refund can go has a recorded history, and the code of today re
   const names = histories.map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(Object.keys(BRANCHES)));
   expect(await replay(histories)).toEqual(Object.fromEntries(names.map((name) => [name, undefined])));
+});
+
+test('the bundle of workers with payload keys replays them too', async () => {
+  const histories = await recorded(HISTORIES);
+  const said = await replay(histories, encryptedBundlePath(process.env.TEST_WORKFLOW_BUNDLE ?? ''));
+  expect(Object.values(said).filter((error) => error !== undefined)).toEqual([]);
 });
 
 test('a history that another code made is refused as a violation of determinism', async () => {

@@ -10,8 +10,11 @@ import type {
 import type { LookUpAnswer, MovementAnswer, Retryable } from '../domain/outcome';
 import type { Provider, ProviderCall } from '../providers/provider';
 import { attemptIsOpen, providerCall, retryableFailure, runOf } from './call';
+import { wasAcceptedEarlier } from './earlier-acceptance';
 import { planRefund } from './plan';
 import type { PlanningRules, Providers } from './plan';
+import { verifyDecision } from './verify-decision';
+import type { WasAcceptedEarlier } from './verify-decision';
 
 export type { PlanningRules, Providers } from './plan';
 
@@ -20,9 +23,11 @@ export function createActivities(
   providers: Providers,
   rules: PlanningRules,
   isStillWanted: () => Promise<boolean> = attemptIsOpen,
+  acceptedEarlier: WasAcceptedEarlier = wasAcceptedEarlier,
 ): RefundActivities {
   return {
     planRefund: (input: PlanInput): Promise<PlanResult> => planRefund(input, providers, rules),
+    verifyDecision: (input) => verifyDecision(input, rules.approvers ?? [], acceptedEarlier),
     wasReset: (input) => Promise.resolve(runOf(input).wasReset),
     checkLeg: (input) => check(input, providers),
     refundLeg: (input) =>

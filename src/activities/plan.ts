@@ -9,6 +9,7 @@ import type { LegName, LegPlan, PlanRefusal, Policy, ProviderName, RefundPlan } 
 import { validateRefundRequest } from '../domain/request';
 import type { RefundRequest, RequestLeg } from '../domain/request';
 import type { Provider } from '../providers/provider';
+import type { Approver } from '../statements/approver';
 import { providerCall } from './call';
 
 /** The rules a worker plans by; recorded in each run. */
@@ -21,6 +22,8 @@ export interface PlanningRules {
   rateLimitedQueues: Partial<Record<ProviderName, string>>;
   /** The most that needs no approval: minor units by currency, and points. What is not listed needs one. */
   approvalLimits: Readonly<Record<string, number>>;
+  /** Who signs decisions; none: decisions need no signature. */
+  approvers?: readonly Approver[];
 }
 
 /** The providers that are configured here. */
@@ -54,10 +57,12 @@ export async function planRefund(
 
 function draft(request: RefundRequest, providers: Providers, rules: PlanningRules): RefundPlan {
   const legs = legsOf(request).map(([leg, requested]) => planLeg(leg, requested, providers, rules));
+  const approvalRequired = needsApproval(request, rules.approvalLimits);
   return {
     legs,
     exponent: exponentOf(request.currency) ?? 0,
-    approvalRequired: needsApproval(request, rules.approvalLimits),
+    approvalRequired,
+    ...(approvalRequired && rules.approvers?.length && { signedDecisions: true as const }),
     policy: rules.policy,
   };
 }

@@ -4,6 +4,8 @@ import { REFUND_ID } from './command-line';
 import type { Command, CommandLine, Json } from './command-line';
 import { missingOptions } from './exit-codes';
 import { showLegs, statusOf } from './show';
+import { readSigner } from './signing';
+import type { Sign } from './signing';
 import { answerTo } from './status';
 import { talk } from './terminal';
 import type { Person, Terminal } from './terminal';
@@ -16,10 +18,11 @@ interface DecisionOptions {
   note?: string;
   signal?: boolean;
   yes?: boolean;
+  key?: string;
 }
 
 /** `refund approve` and `refund reject`. */
-export function registerDecisions({ add, execute, terminal }: CommandLine): void {
+export function registerDecisions({ add, execute, terminal, say }: CommandLine): void {
   for (const verb of ['approve', 'reject'] as const) {
     add(verb, `${verb} a refund that waits for a person: ${DECISION_CONSEQUENCES[verb]}`)
       .argument(...REFUND_ID)
@@ -27,9 +30,12 @@ export function registerDecisions({ add, execute, terminal }: CommandLine): void
       .option('--note <text>', 'why')
       .option('--yes', 'do not ask before it is sent')
       .option('--signal', 'send the signal, which is not answered')
-      .action((id: string, { json, ...options }: Json & DecisionOptions) =>
-        execute(decideCommand(id, verb, options, terminal), { json }),
-      );
+      .option('--key <file>', "the approver's private key (PEM), where decisions must be signed")
+      .action(async (id: string, { json = false, key, ...options }: Json & DecisionOptions) => {
+        const show = (text: string) => say(text, { json });
+        const sign = key === undefined ? undefined : await readSigner(key, show);
+        await execute(decideCommand(id, verb, options, terminal, sign), { json });
+      });
   }
 }
 
@@ -38,12 +44,14 @@ function decideCommand(
   verb: Verb,
   { by, note, signal = false, yes = false }: DecisionOptions,
   terminal: Terminal | undefined,
+  sign: Sign | undefined,
 ): Command {
   if (!by && !terminal) throw missingOptions(refundId, ['--by']);
   const send = async (client: RefundClient, name: string) => {
-    const message = { by: name, ...(note !== undefined && { note }) };
-    if (!signal) return answerTo(client, await client.decide({ refundId, decision: verb, ...message }));
-    await client[verb](refundId, message);
+    const unsigned: Decision = { refundId, decision: verb, by: name, ...(note !== undefined && { note }) };
+    const decision = sign ? await sign(client, unsigned) : unsigned;
+    if (!signal) return answerTo(client, await client.decide(decision));
+    await client[verb](refundId, decision);
     const text = `Sent; whether it counts is seen with: refund show ${refundId}`;
     return { json: { refundId, sent: verb }, text };
   };

@@ -18,7 +18,11 @@ export async function readRequest(file: string, stdin: TextSource): Promise<unkn
   }
 }
 
-async function readText(file: string): Promise<string> {
+/**
+ * Reads a text file.
+ * @throws UsageError
+ */
+export async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

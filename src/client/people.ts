@@ -20,10 +20,10 @@ export type Resolution = ResolveLegMessage & { refundId: string };
 /** Decides, and is answered. The same decision of the same person is one, however often it is sent. */
 export async function decide(
   access: Access,
-  { refundId, decision, by, note }: Decision,
+  { refundId, decision, ...message }: Decision,
 ): Promise<RefundState> {
-  const message: DecideMessage = { decision, ...decisionMessage({ by, note }) };
-  return update(access, refundId, MESSAGES.decide, message, decisionId(refundId, decision, by));
+  const sent: DecideMessage = { decision, ...decisionMessage(message) };
+  return update(access, refundId, MESSAGES.decide, sent, decisionId(refundId, sent));
 }
 
 /** Settles a parked leg, and is answered. */
@@ -45,7 +45,8 @@ export async function signalDecision(
   message: DecisionMessage,
 ): Promise<void> {
   const plain = decisionMessage(message);
-  const refusal = refusalOfDecision(plain, { requestedBy: '', approval: undefined, open: true });
+  const context = { requestedBy: '', approval: undefined, open: true };
+  const refusal = refusalOfDecision(plain, context);
   if (refusal !== undefined)
     throw new DecisionRefusedError(`Refused, nothing was changed: ${refusal}. Accepted: ${EXAMPLES.signal}`);
   await tell(access, refundId, (handle) => handle.signal(MESSAGES[decision], plain));
@@ -58,13 +59,19 @@ export async function cancel(access: Access, refundId: string): Promise<void> {
   await tell(access, refundId, (handle) => handle.cancel());
 }
 
-function decisionMessage({ by, note }: DecisionMessage): DecisionMessage {
-  return { by, ...(note !== undefined && { note }) };
+function decisionMessage({ by, note, statement }: DecisionMessage): DecisionMessage {
+  return { by, ...(note !== undefined && { note }), ...(statement !== undefined && { statement }) };
 }
 
-function decisionId(refundId: string, decision: string, by: string): string {
+/** A statement is part of it: one that was refused must not answer for the next. */
+function decisionId(refundId: string, { decision, by, statement }: DecideMessage): string {
   const person = by.normalize('NFKC').trim().toLowerCase();
-  const content = JSON.stringify([refundId, decision, person]);
+  const content = JSON.stringify([
+    refundId,
+    decision,
+    person,
+    ...(statement === undefined ? [] : [statement]),
+  ]);
   return `decide-${createHash('sha256').update(content).digest('hex')}`;
 }
 

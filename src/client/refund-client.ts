@@ -5,6 +5,8 @@ import type { DecisionMessage } from '../domain/decision';
 import type { RefundRequest } from '../domain/request';
 import type { RefundState } from '../domain/state';
 import type { Access } from './access';
+import { readQuestion } from './input';
+import type { Question } from './input';
 import { awaitResult, readState } from './outcome';
 import { list, overview } from './overview';
 import type { RefundFilter, RefundRow } from './overview';
@@ -47,6 +49,8 @@ export interface RefundClient {
   watch(refundId: string, everyMs?: number): AsyncGenerator<RefundChange>;
   /** What the server alone knows of a refund; needs no worker. */
   overview(refundId: string): Promise<RefundRow>;
+  /** What a refund was started with, for whoever is to decide on it; needs no worker. */
+  question(refundId: string): Promise<Question>;
   /** Lists refunds by what the server alone knows of them, the newest first. */
   list(filter?: RefundFilter): Promise<RefundRow[]>;
   /** What needs looking at among all refunds of the namespace; asks the server alone and needs no worker. */
@@ -95,6 +99,7 @@ export function createRefundClient(options: RefundClientOptions): RefundClient {
     story: (refundId) => readStory(access, refundId),
     watch: (refundId, everyMs = 1_000) => watch(access, refundId, everyMs),
     overview: (refundId) => overview(access, refundId),
+    question: (refundId) => readQuestion(access, refundId),
     list: (filter) => list(access, filter),
     survey,
     decide: (decision) => decide(access, decision),

@@ -1,16 +1,16 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { decodeFromPayloadsAtIndex } from '@temporalio/common/lib/internal-non-workflow';
 import { REQUEST_HASH_MEMO, SEARCH_ATTRIBUTES, WORKFLOW_TYPE, workflowIdOf } from '../domain/contract';
 import { PROVIDER_NAMES } from '../domain/plan';
 import { validateRefundRequest } from '../domain/request';
 import type { RefundRequest } from '../domain/request';
 import { summaryOf } from '../domain/story';
+import { requestHash } from '../request-hash';
 import { call, describeRun } from './access';
 import type { Access } from './access';
 import { InvalidRefundRequestError, RefundConflictError, TemporalServerError } from './errors';
-import { requestHash } from './request-hash';
+import { inputOf } from './input';
 import { staticDetailsOf } from './static-details';
 
 /** A refund that was started, now or before. */
@@ -79,25 +79,6 @@ function unlessAlreadyStarted(error: unknown): undefined {
 async function hashOfRun(access: Access, run: WorkflowExecutionDescription): Promise<string> {
   const inMemo = run.memo?.[REQUEST_HASH_MEMO];
   return typeof inMemo === 'string' ? inMemo : requestHash(await inputOf(access, run));
-}
-
-async function inputOf(
-  access: Access,
-  { workflowId, runId }: WorkflowExecutionDescription,
-): Promise<unknown> {
-  const { workflow } = access.client;
-  const { namespace, loadedDataConverter } = workflow.options;
-  return call(access, async () => {
-    const execution = { workflowId, runId };
-    const { history } = await workflow.workflowService.getWorkflowExecutionHistory({
-      namespace,
-      execution,
-      maximumPageSize: 1,
-    });
-    const payloads = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads;
-    const context = { type: 'workflow', namespace, workflowId } as const;
-    return decodeFromPayloadsAtIndex<unknown>(loadedDataConverter, 0, payloads, context);
-  });
 }
 
 function isUnanswered(error: unknown): error is TemporalServerError {

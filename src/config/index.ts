@@ -3,6 +3,8 @@ import { exponentOf } from '../domain/currency';
 import { PROVIDER_NAMES } from '../domain/plan';
 import type { Policy, ProviderName } from '../domain/plan';
 import type { ProvidersSettings } from '../providers';
+import type { Approver } from '../statements/approver';
+import { parseApprovers } from './approvers';
 import { parseDuration } from './duration';
 import { parseKeys } from './keys';
 import type { EncryptionKey } from './keys';
@@ -33,6 +35,8 @@ export interface Configuration {
   tracing?: TracingSettings;
   /** The first encrypts, any decrypts; none: payloads are readable. */
   payloadKeys: EncryptionKey[];
+  /** Who signs decisions; none: decisions need no signature. */
+  approvers?: Approver[];
 }
 
 /**
@@ -44,6 +48,7 @@ export function readConfiguration(environment: Environment): Configuration {
   const callTimeoutMs = reader.duration('CALL_TIMEOUT', '10s');
   const metricsAddress = reader.read('METRICS_ADDRESS', parseAddress, 'host:port, such as 127.0.0.1:9464');
   const tracing = readTracing(reader);
+  const approvers = reader.read('APPROVER_KEYS', parseApprovers, APPROVERS);
   const configuration: Configuration = {
     taskQueue:
       reader.read('REFUND_TASK_QUEUE', parseName, 'a name of 1 to 200 characters') ?? DEFAULT_TASK_QUEUE,
@@ -68,6 +73,7 @@ export function readConfiguration(environment: Environment): Configuration {
     surveyIntervalMs: reader.duration('SURVEY_INTERVAL', '30s'),
     ...(tracing && { tracing }),
     payloadKeys: readPayloadKeys(reader),
+    ...(approvers !== undefined && { approvers }),
   };
   reader.finish();
   return configuration;
@@ -79,6 +85,9 @@ export function readPayloadKeys(reader: EnvironmentReader): EncryptionKey[] {
   return reader.read('PAYLOAD_KEYS', parseKeys, shouldBe) ?? [];
 }
 
+const APPROVERS =
+  'Ed25519 public keys as name:base64, separated by commas, each name and each key once ' +
+  '(base64: the line between BEGIN and END of the PEM)';
 const DELAYS = 'durations separated by commas, each longer than the one before, such as 5s,30s,2m';
 const LIMITS = 'limits in minor units by ISO 4217 currency, and points, such as TRY=500000,points=5000';
 

@@ -14,11 +14,14 @@ export const EXAMPLES = {
 } as const;
 
 /** What a decision must be to count now, told to whoever sent one that did not. */
-export function acceptedDecision({ approval, open }: Pick<DecisionContext, 'approval' | 'open'>): string {
-  return open && !approval?.decision
-    ? `Accepted now, from anybody but whoever requested the refund: ${EXAMPLES.decide}`
-    : 'Accepted now: no decision any more; to stop the refund, cancel it';
+export function acceptedDecision({ approval, open, signed }: Omit<DecisionContext, 'requestedBy'>): string {
+  if (!open || approval?.decision) return 'Accepted now: no decision any more; to stop the refund, cancel it';
+  return signed
+    ? `Accepted now, from an approver with a key: ${SIGNED_COMMAND}`
+    : `Accepted now, from anybody but whoever requested the refund: ${EXAMPLES.decide}`;
 }
+
+const SIGNED_COMMAND = 'refund approve <id> --by NAME --key FILE (or: refund reject)';
 
 /** What settles a leg now, told to whoever sent a message that did not; as near as can be to what was meant. */
 export function acceptedResolution(

@@ -36,6 +36,19 @@ export type MovementResult = Exclude<MovementAnswer, Retryable> & {
 /** What a look-up found out, when, and in which run. */
 export type LookUpResult = LookUpAnswer & { at: string; runId: string };
 
+/** A decision whose statement is to be checked, and what it must be about. */
+export interface DecisionInput {
+  request: unknown;
+  firstRunId: string;
+  decision: 'approve' | 'reject';
+  by: string;
+  statement: string;
+}
+
+/** Whether a statement is its approver's and about this decision; `statementHash` finds it again after a reset. */
+export type DecisionVerdict =
+  { kind: 'accepted'; statementHash: string } | { kind: 'refused'; reason: string };
+
 /** What preflight found out, when it was asked again. */
 export type CheckResult = Exclude<CheckAnswer, { kind: 'unanswered' }>;
 
@@ -51,11 +64,13 @@ export interface AttemptFailure {
 /** Failure types of attempts for which nothing can have moved. */
 export const RETRYABLE_FAILURES: readonly string[] = ['NotSent', 'TurnedAway'];
 
-/** The activities of the refund saga; every one but the first two is one exchange with one provider. */
+/** The activities of the refund saga; every one but the first three is one exchange with one provider. */
 export interface RefundActivities {
   planRefund: (input: PlanInput) => Promise<PlanResult>;
   /** Whether this run goes on from a reset, so that an earlier one may have moved money. */
   wasReset: (input: { firstRunId: string }) => Promise<boolean>;
+  /** Checks a signed decision; the approvers' keys are only here. */
+  verifyDecision: (input: DecisionInput) => Promise<DecisionVerdict>;
   checkLeg: (input: LegInput) => Promise<CheckResult>;
   refundLeg: (input: LegInput) => Promise<MovementResult>;
   lookUpRefund: (input: LegInput) => Promise<LookUpResult>;

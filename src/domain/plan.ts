@@ -49,6 +49,8 @@ export interface RefundPlan {
   /** Decimals of the refund's currency. */
   exponent: number;
   approvalRequired: boolean;
+  /** Whether a decision must come with its approver's signed statement. */
+  signedDecisions?: true;
   policy: Policy;
   refusals?: PlanRefusal[];
   /** Legs whose preflight question got no answer and must be asked again. */

@@ -54,6 +54,8 @@ export interface LegState {
 /** The manual decision; absent when none is needed. */
 export interface Approval {
   required: boolean;
+  /** Only decisions with a signed statement count. */
+  signed?: true;
   decision: null | 'approved' | 'rejected' | 'expired';
   by?: string;
   note?: string;

@@ -1,3 +1,4 @@
+import { allHandlersFinished, condition } from '@temporalio/workflow';
 import { shownTime, shownTimeIn } from './clock';
 import { recordApprovalWait } from './metrics';
 import { ignore, publish } from './publish';
@@ -6,6 +7,8 @@ import { cameInTime, pause } from './waiting';
 
 /** How long a decision that came together with the deadline is still taken in, in milliseconds. */
 const GRACE_MS = 1_000;
+/** The same where it must be checked first: far longer than that takes. */
+const SIGNED_GRACE_MS = 60_000;
 
 /** What came of the question to a person. */
 export type Verdict = 'goOn' | 'rejected' | 'expired';
@@ -19,7 +22,7 @@ export async function awaitApproval(run: PlannedRun): Promise<Verdict> {
     close(run);
     return 'goOn';
   }
-  state.approval ??= { required: true, decision: null };
+  state.approval ??= { required: true, ...(plan.signedDecisions && { signed: true }), decision: null };
   const answered = () => state.approval?.decision !== null || run.cancelRequested;
   state.status = 'awaitingApproval';
   state.waitingOn = 'approval';
@@ -27,10 +30,13 @@ export async function awaitApproval(run: PlannedRun): Promise<Verdict> {
   publish(run);
   const asked = shownTime();
   await pause(plan.policy.approvalTimeoutMs, answered, 'Wait for a decision: it expires then');
-  if (!(await cameInTime(answered, GRACE_MS, 'Wait for a decision: the last second')))
+  const grace = plan.signedDecisions ? SIGNED_GRACE_MS : GRACE_MS;
+  if (!(await cameInTime(answered, grace, 'Wait for a decision: the last look')))
     state.approval.decision ??= 'expired';
   recordApprovalWait(asked, shownTime(), state.approval.decision);
   close(run);
+  // Whoever sent an update that is still checked is answered before the run can end.
+  if (plan.signedDecisions) await condition(allHandlersFinished);
   if (run.cancelRequested || state.approval.decision === 'approved') return 'goOn';
   return state.approval.decision === 'rejected' ? 'rejected' : 'expired';
 }

@@ -11,8 +11,9 @@ export type Reason = Exclude<FinalStatus, 'refunded' | 'compensated'>;
 
 /** Reverses what was refunded, newest first, so that nothing is left moved. The reason gives the final status. */
 export async function turnBack(run: PlannedRun, reason: Reason): Promise<FinalStatus> {
-  // An approval holds across a reset: what is rejected or expired now was never sent by an earlier run.
-  const mayHaveBeenSent = reason === 'declined' || reason === 'cancelled';
+  // An approval holds across a reset: what is rejected or expired now was never sent by an earlier run. A signed one
+  // holds too, unless the earlier run can no longer be read.
+  const mayHaveBeenSent = reason === 'declined' || reason === 'cancelled' || run.plan.signedDecisions;
   for (const { leg } of mayHaveBeenSent ? run.plan.legs : []) await wasRefundedEarlier(run, leg);
   const refunded = run.plan.legs.filter(({ leg }) => legState(run, leg).status === 'refunded').reverse();
   if (refunded.length === 0) return reason;

@@ -1,19 +1,20 @@
-import { ApplicationFailure, defaultPayloadConverter, rawValueTypeInfo } from '@temporalio/common';
+import { rawValueTypeInfo } from '@temporalio/common';
 import type { RawValue } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import type { Briefing } from '../domain/briefing';
 import { DECISION_CONSEQUENCES } from '../domain/consequences';
 import { FAILURES, MESSAGES } from '../domain/contract';
-import { refusalOfDecide, refusalOfDecision } from '../domain/decision';
-import type { DecideMessage, DecisionMessage } from '../domain/decision';
-import { acceptedDecision, acceptedResolution, EXAMPLES } from '../domain/examples';
+import { refusalOfDecide } from '../domain/decision';
+import type { DecideMessage } from '../domain/decision';
+import { acceptedResolution, EXAMPLES } from '../domain/examples';
 import type { LegName } from '../domain/plan';
 import { refusalOfResolution } from '../domain/resolution';
 import type { ResolveLegMessage } from '../domain/resolution';
 import type { RefundState } from '../domain/state';
 import { shownTime } from './clock';
 import { briefingOf, choicesFor } from './briefing';
-import { ignore } from './publish';
+import { decideBySignal, decideByUpdate, decisionContext, refuseDecision } from './decisions';
+import { refuse } from './refusals';
 import { textOf } from './run';
 import type { Run } from './run';
 import { applyResolution } from './resolve';
@@ -41,8 +42,8 @@ export function listen(run: Run): void {
   setHandler(rejectSignal, (argument) => decideBySignal(run, 'reject', argument), {
     description: `Reject: ${DECISION_CONSEQUENCES.reject}. Not answered: better send the update decide. Example: ${EXAMPLES.signal}`,
   });
-  setHandler(decideUpdate, (message) => decide(run, message.decision, message), {
-    validator: (message) => refuseDecision(run, message),
+  setHandler(decideUpdate, (message) => decideByUpdate(run, message), {
+    validator: (message) => refuseDecision(run, refusalOfDecide(message, decisionContext(run))),
     description: `Approve or reject this refund, and be answered; not by whoever requested it. Example: ${EXAMPLES.decide}`,
   });
   setHandler(resolveLegUpdate, (message) => resolve(run, message), {
@@ -58,37 +59,9 @@ export function listen(run: Run): void {
   });
 }
 
-function decideBySignal(run: Run, decision: DecideMessage['decision'], argument: unknown): void {
-  const message = readRaw(argument);
-  const refusal = refusalOfDecision(message, decisionContext(run));
-  if (refusal === undefined) decide(run, decision, message as DecisionMessage);
-  else ignore(run, `${decision} at ${shownTime()}: ${refusal}`);
-}
-
-function decide(run: Run, decision: DecideMessage['decision'], { by, note }: DecisionMessage): RefundState {
-  run.state.approval = {
-    required: true,
-    decision: decision === 'approve' ? 'approved' : 'rejected',
-    by,
-    ...(note !== undefined && { note }),
-    at: shownTime(),
-  };
-  if (run.state.waitingOn === 'approval') run.state.waitingOn = null;
-  return run.state;
-}
-
 function resolve(run: Run, message: ResolveLegMessage): RefundState {
   applyResolution(run, message, shownTime());
   return run.state;
-}
-
-function decisionContext({ request, state, decisionOpen }: Run) {
-  return { requestedBy: textOf(request, 'requestedBy'), approval: state.approval, open: decisionOpen };
-}
-
-function refuseDecision(run: Run, message: unknown): void {
-  const context = decisionContext(run);
-  refuse(FAILURES.decisionRefused, refusalOfDecide(message, context), () => acceptedDecision(context));
 }
 
 function refuseResolution(run: Run, message: unknown): void {
@@ -97,22 +70,4 @@ function refuseResolution(run: Run, message: unknown): void {
   const meant = { leg: textOf(message, 'leg'), outcome: textOf(message, 'outcome') };
   const refusal = refusalOfResolution(message, run.state, requestedBy, acceptedFor);
   refuse(FAILURES.resolutionRefused, refusal, () => acceptedResolution(acceptedFor, meant));
-}
-
-function refuse(type: string, refusal: string | undefined, accepted: () => string): void {
-  if (refusal === undefined) return;
-  const message = `Refused, nothing was changed: ${refusal}. ${accepted()}`;
-  const failure = ApplicationFailure.nonRetryable(message, type);
-  // The Temporal UI prints it below the message, where it only hides what to do.
-  failure.stack = '';
-  throw failure;
-}
-
-/** An argument that cannot be decoded is as good as none. */
-function readRaw(argument: unknown): unknown {
-  try {
-    return defaultPayloadConverter.fromPayload((argument as RawValue).payload);
-  } catch {
-    return undefined;
-  }
 }

@@ -32,6 +32,7 @@ function adopt(run: Run, refundPlan: RefundPlan): PlannedRun {
   for (const { leg, code, message } of refundPlan.refusals ?? []) {
     Object.assign(legState(run, leg), { status: 'declined', problem: { side: 'refund', code, message } });
   }
+  for (const hear of run.early.splice(0)) hear();
   return planned;
 }
 

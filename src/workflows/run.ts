@@ -15,6 +15,10 @@ export interface Run {
   cancelRequested: boolean;
   /** Whether a manual decision still counts. */
   decisionOpen: boolean;
+  /** Decisions by signal that came before the plan: only the plan says which of them count. */
+  readonly early: (() => void)[];
+  /** How many signed decisions that came by signal were checked. */
+  checkedSignals: number;
   /** An operator's word on the leg that is parked, until the leg takes it up. */
   resolution?: ResolveLegMessage;
   /** Messages that changed nothing, the newest last. */
@@ -47,6 +51,8 @@ export function startRun(request: RefundRequest): Run {
     },
     cancelRequested: false,
     decisionOpen: true,
+    early: [],
+    checkedSignals: 0,
     ignored: [],
     troubles: new Map(),
     traced: new Set(),

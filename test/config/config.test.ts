@@ -1,4 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readConfiguration, ConfigurationError } from '../../src/config';
+import { publicBase64 } from '../support/approvers';
 
 const paywall = {
   PAYWALL_BASE_URL: 'https://pay.example/api',
@@ -144,3 +146,54 @@ function dsquaresWith(redeemUnit: string) {
     DSQUARES_REDEEM_UNIT: redeemUnit,
   };
 }
+
+describe('APPROVER_KEYS', () => {
+  const keys = Array.from({ length: 2 }, () => publicBase64(generateKeyPairSync('ed25519').publicKey));
+  const [one = '', two = ''] = keys;
+  const rsa = publicBase64(generateKeyPairSync('rsa', { modulusLength: 2_048 }).publicKey);
+  const x25519 = publicBase64(generateKeyPairSync('x25519').publicKey);
+  const read = (text: string) => readConfiguration({ ...paywall, APPROVER_KEYS: text }).approvers;
+
+  test('are names, odd ones too, with a key each; none when unset', () => {
+    expect(readConfiguration(paywall).approvers).toBeUndefined();
+    const names = (text: string) => read(text)?.map(({ name }) => name);
+    expect(names(`ana:${one}`)).toEqual(['ana']);
+    expect(names(` ana:${one} , Şule Ğüneş 😀:${two} `)).toEqual(['ana', 'Şule Ğüneş 😀']);
+    expect(names(`ana@example.com:${one},o'neil "x" <y>:${two}`)).toEqual([
+      'ana@example.com',
+      `o'neil "x" <y>`,
+    ]);
+  });
+
+  test.each([
+    ['no key', 'CANARY'],
+    ['an empty key', 'CANARY:'],
+    ['no name', `:${one}`],
+    ['a blank in front of the colon', `CANARY :${one}`],
+    ['a name of 65 characters', `${'x'.repeat(65)}:${one}`],
+    ['a control character', `CAN\u0007ARY:${one}`],
+    ['a colon in a name', `CAN:ARY:${one}`],
+    ['a comma in a name', `CANARY,b:${one}`],
+    ['a name twice', `CANARY:${one},canary:${two}`],
+    ['a key twice', `CANARY:${one},bob:${one}`],
+    ['a trailing comma', `CANARY:${one},`],
+    ['a key that is no base64', 'CANARY:!!!!'],
+    ['a key of 32 bare bytes', `CANARY:${Buffer.alloc(32, 7).toString('base64')}`],
+    ['a key that is cut off', `CANARY:${one.slice(0, -4)}`],
+    ['base64url', `CANARY:${one.slice(0, -2)}_-`],
+    ['an RSA key', `CANARY:${rsa}`],
+    ['a key for agreement', `CANARY:${x25519}`],
+    ['a whole PEM', `CANARY:-----BEGIN PUBLIC KEY-----\n${one}\n-----END PUBLIC KEY-----`],
+  ])('with %s are refused by name, without repeating any of it', (_, text) => {
+    expect(() => read(text)).toThrow(ConfigurationError);
+    expect(() => read(text)).toThrow('APPROVER_KEYS must be Ed25519 public keys as name:base64');
+    expect(() => read(text)).not.toThrow(/CANARY|CAN:ARY/);
+  });
+
+  test('with a private key, given by mistake, are refused without showing it', () => {
+    const der = generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' });
+    const secret = der.toString('base64');
+    expect(() => read(`ana:${secret}`)).toThrow('APPROVER_KEYS must be');
+    expect(() => read(`ana:${secret}`)).not.toThrow(secret.slice(20, 40));
+  });
+});

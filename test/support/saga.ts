@@ -75,13 +75,15 @@ export interface SagaOptions {
   /** Traces everything; with it goes the bundle that does. */
   tracing?: Tracing;
   bundlePath?: string;
+  /** A queue of its own when left out. */
+  taskQueue?: string;
 }
 
 /** Starts the real saga against simulators on the server of the test run. */
 export async function startSaga(options: SagaOptions = {}): Promise<Saga> {
   collectLogs(options.environment?.METRICS_ADDRESS);
   const simulators = await startSimulators(options.simulators);
-  const taskQueue = `r-${randomUUID().slice(0, 6)}`;
+  const taskQueue = options.taskQueue ?? `r-${randomUUID().slice(0, 6)}`;
   const configuration = readConfiguration({
     ...simulators.environment(),
     ...QUICK,

@@ -9,7 +9,7 @@ import { bullets, cell, codeBlock, time } from './markdown';
 import { describeProblem } from './problem';
 
 /** What a person is asked before anything moves, and how to answer. */
-export function askForDecision({ refundId }: RefundState, briefing: Briefing): string {
+export function askForDecision(state: RefundState, briefing: Briefing): string {
   const { requestedBy, reason, decideBefore } = briefing;
   return [
     `Requested by **${cell(requestedBy)}**, who cannot decide on it. Reason: ${cell(reason)}`,
@@ -17,13 +17,18 @@ export function askForDecision({ refundId }: RefundState, briefing: Briefing): s
       ? ''
       : `Without a decision it expires at ${time(decideBefore)}; nothing is sent then.`,
     bullets(Object.entries(DECISION_CONSEQUENCES).map(([verb, effect]) => `\`${verb}\`: ${effect}`)),
-    ...waysToSend('decide', decisionToSend(), [
-      `refund approve ${refundId} --by NAME --note "WHY"`,
-      `refund reject  ${refundId} --by NAME --note "WHY"`,
-    ]),
+    ...waysToDecide(state),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+/** Of a signed decision there is no message to paste: only its approver can make one. */
+function waysToDecide({ refundId, approval }: RefundState): string[] {
+  const options = `--by NAME${approval?.signed ? ' --key FILE' : ''} --note "WHY"`;
+  const commands = [`refund approve ${refundId} ${options}`, `refund reject  ${refundId} ${options}`];
+  if (!approval?.signed) return waysToSend('decide', decisionToSend(), commands);
+  return ['**Only a signed decision counts.** In a terminal:', codeBlock(commands.join('\n'))];
 }
 
 /** Why a leg is parked, what to look at, and how to settle it; empty when it is not parked. */

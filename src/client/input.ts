@@ -1,0 +1,39 @@
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { decodeFromPayloadsAtIndex } from '@temporalio/common/lib/internal-non-workflow';
+import type { RefundRequest } from '../domain/request';
+import { call, describeRun } from './access';
+import type { Access } from './access';
+
+/** What whoever decides is asked: which refund, of which content. */
+export interface Question {
+  request: RefundRequest;
+  /** The refund's first run, which a reset keeps. */
+  firstRunId: string;
+}
+
+/** Reads from the server, without a worker, what a refund was started with. */
+export async function readQuestion(access: Access, refundId: string): Promise<Question> {
+  const run = await describeRun(access, refundId);
+  const firstRunId = run.raw.workflowExecutionInfo?.firstRunId ?? run.runId;
+  return { request: (await inputOf(access, run)) as RefundRequest, firstRunId };
+}
+
+/** What a run was started with, as it lies in its history. */
+export async function inputOf(
+  access: Access,
+  { workflowId, runId }: WorkflowExecutionDescription,
+): Promise<unknown> {
+  const { workflow } = access.client;
+  const { namespace, loadedDataConverter } = workflow.options;
+  return call(access, async () => {
+    const execution = { workflowId, runId };
+    const { history } = await workflow.workflowService.getWorkflowExecutionHistory({
+      namespace,
+      execution,
+      maximumPageSize: 1,
+    });
+    const payloads = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads;
+    const context = { type: 'workflow', namespace, workflowId } as const;
+    return decodeFromPayloadsAtIndex<unknown>(loadedDataConverter, 0, payloads, context);
+  });
+}
