@@ -184,7 +184,7 @@ describe('people', () => {
     expect(approved.out).toMatch(/^Approval: approved by ana at \S+Z \(seen\)$/m);
     expect(approved.out).not.toContain('waiting for a person');
     await saga.parked(saga.client.workflow.getHandle(`refund:${refundId}`), 'cash');
-    const { out } = await refund(['show', refundId]);
+    const { out } = await refund(['status', refundId]);
     expect(out).toMatch(/^WALLET {2}PROVIDER {2}STATE {5}AMOUNT {6}REFERENCE/m);
     expect(out).toMatch(/^sale {4}paywall {3}refunded {2}100\.00 TRY {2}\S+ +answer$/m);
     expect(out).toMatch(/^cash {4}sipay {5}parked {4}25\.50 TRY$/m);

@@ -133,7 +133,6 @@ describe('a refund that hangs', () => {
     const handle = await saga.start(request);
     await saga.parked(handle, 'cash');
     await saga.restartWorkers();
-    saga.simulators.sipay.setMerchantBalance(10 ** 12);
     await handle.signal('approve', { by: 'ana' });
     const points = [];
     for (const turn of [1, 2]) {
@@ -143,6 +142,7 @@ describe('a refund that hangs', () => {
     }
     expect(points[1]).toBeLessThan(points[0] ?? 0);
     await saga.parked(newest(handle), 'cash');
+    saga.simulators.sipay.setMerchantBalance(10 ** 12);
     const retry = { leg: 'cash', outcome: 'retry', by: 'ana', evidence: 'the float is filled' };
     await newest(handle).executeUpdate('resolveLeg', { args: [retry] });
     expect(await newest(handle).result()).toMatchObject({ status: 'refunded' });

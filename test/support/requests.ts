@@ -6,9 +6,10 @@ let count = 0;
 /** A refund of all three wallets whose originals are in the providers' books; override what a test is about. */
 export function aRefund(simulators: Simulators, overrides: Partial<RefundRequest> = {}): RefundRequest {
   const number = (count += 1);
+  const unique = `${(Date.now() % 1e8).toString(36)}${number}`;
   const request: RefundRequest = {
-    refundId: `rf-${(Date.now() % 1e8).toString(36)}${number}`,
-    orderId: `order-${process.pid}-${number}`,
+    refundId: `rf-${unique}`,
+    orderId: `order-${unique}`,
     currency: 'TRY',
     requestedBy: 'order-service',
     reason: 'goods returned',
