@@ -31,7 +31,7 @@ function stuckCommand(longerThanMs: number): Command {
     const findings = stuck
       .filter(({ kind, since }) => kind !== 'ambiguous' || since <= before)
       .map((one): Finding => ({ ...one, meaning: meaningOf(one), next: nextFor(one) }));
-    const hint = `${unread} more waiting refunds were not looked into; settle some of these and ask again.`;
+    const hint = `${unread} more waiting refunds could not be looked into: there are too many, or PAYLOAD_KEYS lacks their keys.`;
     return { json: findings, text: showFindings(findings), ...(unread > 0 && { hint }) };
   };
 }

@@ -1,10 +1,12 @@
+import { defaultPayloadConverter } from '@temporalio/common';
 import { decodeFromPayloadsAtIndex } from '@temporalio/common/lib/internal-non-workflow';
 import { optionalTsToDate } from '@temporalio/common/lib/time';
 import type { RefundStatus } from '../domain/state';
-import { call, describeRun, handleOf } from './access';
+import { call, handleOf } from './access';
 import type { Access } from './access';
 import { doubtsOf } from './doubts';
 import type { Decode, Doubt } from './doubts';
+import { PayloadUnreadableError } from './errors';
 import { REPORTED_PROBLEMS } from './hanging';
 import { rowOf } from './overview';
 import type { RefundRow } from './overview';
@@ -34,19 +36,20 @@ export interface StuckRefund {
 /** Looks into a run whose workflow task fails or times out over and over. */
 export async function lookAtFrozen(access: Access, run: ListedRun): Promise<StuckRefund> {
   const row = rowOf(run);
-  const { raw, typedSearchAttributes } = await describeRun(access, row.refundId);
-  const doubts = await readDoubts(access, run, false);
-  const since = optionalTsToDate(raw.pendingWorkflowTask?.originalScheduledTime)?.toISOString();
-  const why = (typedSearchAttributes.get(REPORTED_PROBLEMS) ?? []).join(', ');
+  const { pendingWorkflowTask } = await describeNewest(access, row);
+  const doubts = await readDoubts(access, run, false).catch(unlessUnreadable);
+  const since = optionalTsToDate(pendingWorkflowTask?.originalScheduledTime)?.toISOString();
+  const reported = run.searchAttributes?.indexedFields?.[REPORTED_PROBLEMS.name];
+  const why = reported ? defaultPayloadConverter.fromPayload<string[]>(reported).join(', ') : '';
   return { ...stuck('frozen', run, row, doubts), since: since ?? row.startedAt, why };
 }
 
 /** Looks into a run that was cut off. One that was reset leaves its old self behind: only the newest counts. */
 export async function lookAtCutOff(access: Access, run: ListedRun): Promise<StuckRefund | undefined> {
   const row = rowOf(run);
-  const { runId } = await describeRun(access, row.refundId);
-  if (runId !== runIdOf(run)) return undefined;
-  const doubts = await readDoubts(access, run, true);
+  const { workflowExecutionInfo: newest } = await describeNewest(access, row);
+  if (newest?.execution?.runId !== runIdOf(run)) return undefined;
+  const doubts = await readDoubts(access, run, true).catch(unlessUnreadable);
   return { ...stuck('cutOff', run, row, doubts), since: row.closedAt ?? row.startedAt, why: row.run };
 }
 
@@ -72,6 +75,21 @@ async function readDoubts(access: Access, run: ListedRun, isOver: boolean): Prom
     return doubtsOf(events ?? [], decode, isOver);
   });
   return doubts.toSorted(byAge);
+}
+
+/** Not through the SDK's own description, which decodes the memo: this needs no keys. */
+async function describeNewest(access: Access, { workflowId }: RefundRow) {
+  const { workflow } = access.client;
+  const { namespace } = workflow.options;
+  return call(access, () =>
+    workflow.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId } }),
+  );
+}
+
+/** That a run is stuck is told also of one that cannot be read. */
+function unlessUnreadable(error: unknown): Doubt[] {
+  if (error instanceof PayloadUnreadableError) return [];
+  throw error;
 }
 
 /** The id of a listed run. */

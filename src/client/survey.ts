@@ -1,7 +1,7 @@
 import { WORKFLOW_TYPE } from '../domain/contract';
 import { GRPC } from './access';
 import type { Access } from './access';
-import { RefundNotFoundError, TemporalServerError } from './errors';
+import { PayloadUnreadableError, TemporalServerError } from './errors';
 import { HANGING } from './hanging';
 import { rowOf } from './overview';
 import { byAge, lookAtCutOff, lookAtFrozen, lookAtWaiting, runIdOf } from './stuck';
@@ -15,7 +15,7 @@ export interface Survey {
   /** When the oldest refund was started that waits for a person to decide, ISO 8601. */
   oldestApproval?: string | undefined;
   stuck: StuckRefund[];
-  /** Runs that were not looked into this time, because there are too many. */
+  /** Runs that were not looked into: there are too many, or they are encrypted with other keys. */
   unread: number;
 }
 
@@ -37,7 +37,7 @@ const AT_ONCE = 8;
 
 /** Makes a surveyor over a client. */
 export function createSurveyor(access: Access): Surveyor {
-  const read = new Map<string, { turn: number; found: StuckRefund | undefined }>();
+  const read = new Map<string, { turn: number; found: StuckRefund | 'unreadable' | undefined }>();
   let turn = 0;
   return async () => {
     turn += 1;
@@ -59,24 +59,24 @@ export function createSurveyor(access: Access): Surveyor {
     const lastRead = ({ run }: (typeof looks)[number]) => read.get(runIdOf(run))?.turn ?? 0;
     const due = looks.toSorted((one, other) => lastRead(one) - lastRead(other)).slice(0, MOST_READ);
     await eachOf(due, async ({ run, look }) => {
-      read.set(runIdOf(run), { turn, found: await look(access, run).catch(unlessGone) });
+      read.set(runIdOf(run), { turn, found: await look(access, run).catch(whyNot) });
     });
+    const found = [...read.values()].map((one) => one.found);
     return {
       parked,
       awaitingApproval: asked.length,
       oldestApproval: asked.map((run) => rowOf(run).startedAt).toSorted()[0],
-      stuck: [...read.values()].flatMap(({ found }) => found ?? []).toSorted(byAge),
-      unread: looks.length - read.size,
+      stuck: found.flatMap((one) => (one === 'unreadable' ? [] : (one ?? []))).toSorted(byAge),
+      unread: looks.length - read.size + found.filter((one) => one === 'unreadable').length,
     };
   };
 }
 
-/** A run that was deleted meanwhile is stuck no more. */
-function unlessGone(error: unknown): undefined {
-  const isGone =
-    error instanceof RefundNotFoundError ||
-    (error instanceof TemporalServerError && error.code === GRPC.notFound);
-  if (!isGone) throw error;
+/** One run that cannot be read must not hide the others; one that was deleted meanwhile is stuck no more. */
+function whyNot(error: unknown): 'unreadable' | undefined {
+  if (error instanceof PayloadUnreadableError) return 'unreadable';
+  if (error instanceof TemporalServerError && error.code === GRPC.notFound) return undefined;
+  throw error;
 }
 
 async function eachOf<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
