@@ -258,7 +258,7 @@ describe('the result', () => {
     const error = await result;
     expect(error).toBeInstanceOf(RefundTerminatedError);
     expect(error.message).toContain('wrong button');
-    expect(error.message).toContain(`temporal workflow reset -w refund:${refundId}`);
+    expect(error.message).toContain(`refund heal ${refundId}`);
     expect(await refunds.overview(refundId)).toMatchObject({
       status: 'awaitingApproval',
       run: 'TERMINATED',

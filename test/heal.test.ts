@@ -2,7 +2,8 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { runCli } from '../src/cli';
-import { HealRefusedError, heal } from '../src/client/heal';
+import { heal } from '../src/client/heal';
+import { HealRefusedError } from '../src/client/heal-refusals';
 import type { RefundRequest } from '../src/domain/request';
 import { workOtherwise } from './support/other-code';
 import { aRefund, booked } from './support/requests';
@@ -167,6 +168,21 @@ describe('healing is refused', () => {
     expect(await handle.result()).toMatchObject({ status: 'compensated' });
     expect((await newest(handle).describe()).runId).toBe(hungRunId);
     expect(booked(saga.simulators, request)).toEqual({ loyalty: 0, sale: 0, cash: 0 });
+  });
+
+  test('of a terminated refund that was taking something back, or had not begun', async () => {
+    const request = aRefund(saga.simulators);
+    saga.simulators.faults.add({ provider: 'paywall', operation: 'refund', kind: 'refuse' });
+    saga.simulators.faults.add({ provider: 'dsquares', operation: 'reverse', kind: 'slow', delayMs: 500 });
+    const reversing = await saga.start(request);
+    await saga.until(reversing, ({ legs }) => legs.loyalty?.status === 'reversing');
+    await reversing.terminate();
+    expect((await refund('heal', request.refundId)).err).toMatch(/^Refused, .* finish it there by hand\.$/m);
+
+    await saga.stopWorkers();
+    const unbegun = await saga.start(aRefund(saga.simulators));
+    await unbegun.terminate();
+    expect((await refund('heal', refundIdOf(unbegun))).err).toContain('Compare each leg with its provider');
   });
 
   test('when the refund does not hang, has ended, never completed a task, or is not there', async () => {

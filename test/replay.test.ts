@@ -7,7 +7,8 @@ import { encryptedBundlePath } from '../src/workers';
 import { BRANCHES, HISTORIES, INCOMPATIBLE, recordHistories } from './histories/record';
 
 beforeAll(async () => {
-  if (process.env.RECORD_HISTORIES === '1') await recordHistories();
+  const { RECORD_HISTORIES: which } = process.env;
+  if (which === 'missing' || which === 'all') await recordHistories(which);
 }, 300_000);
 
 interface Recorded {

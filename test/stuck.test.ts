@@ -172,15 +172,11 @@ describe('refund stuck', () => {
       doubts: [{ leg: 'sale', side: 'refund', provider: 'paywall' }],
       meaning: expect.stringContaining('nobody goes on with it') as string,
     });
-    expect(stuck.next[1]).toContain(`temporal workflow reset -w refund:${request.refundId}`);
-    const { events } = await handle.fetchHistory();
-    const last = events?.findLast((event) => event.workflowTaskCompletedEventAttributes);
-    await saga.client.workflowService.resetWorkflowExecution({
-      namespace: 'default',
-      workflowExecution: { workflowId: handle.workflowId, runId: stuck.runId },
-      workflowTaskFinishEventId: last?.eventId ?? null,
-      reason: 'the test',
-      requestId: request.refundId,
+    expect(stuck.next[1]).toContain(`refund heal ${request.refundId}`);
+    const healed = await refund('heal', request.refundId);
+    expect(healed).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('was terminated. It was reset') as string,
     });
     expect(await saga.client.workflow.getHandle(handle.workflowId).result()).toMatchObject({
       status: 'refunded',

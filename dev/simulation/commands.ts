@@ -1,4 +1,4 @@
-import type { Command } from './isolate';
+import type { Command, Job } from './isolate';
 
 /** What one workflow task asks of the server, once what it took back again is left out. */
 export class TaskCommands {
@@ -42,6 +42,14 @@ export class TaskCommands {
   }
 }
 
+const PATCH = 'patch ';
+
+/** What a replay is told first of a task with this signature: the patches that it met. */
+export function patchesOf(signature: readonly string[]): Job[] {
+  const patches = signature.filter((line) => line.startsWith(PATCH));
+  return patches.map((line) => ({ notifyHasPatch: { patchId: line.slice(PATCH.length) } }));
+}
+
 function describe(command: Command): string | undefined {
   const { startTimer, cancelTimer, scheduleActivity, scheduleLocalActivity, requestCancelActivity } = command;
   if (startTimer) return `timer ${startTimer.seq ?? 0}`;
@@ -49,6 +57,7 @@ function describe(command: Command): string | undefined {
   if (scheduleActivity) return `${scheduleActivity.activityType ?? ''} ${scheduleActivity.seq ?? 0}`;
   if (scheduleLocalActivity) return `local ${scheduleLocalActivity.seq ?? 0}`;
   if (requestCancelActivity) return `cancel activity ${requestCancelActivity.seq ?? 0}`;
+  if (command.setPatchMarker) return `${PATCH}${command.setPatchMarker.patchId ?? ''}`;
   if (command.upsertWorkflowSearchAttributes) return 'upsert';
   if (command.completeWorkflowExecution) return 'complete';
   if (command.failWorkflowExecution) return 'fail';

@@ -3,7 +3,7 @@ import { tsToMs } from '@temporalio/common/lib/time';
 import { ActivityTasks } from './activity-tasks';
 import type { ActivityTask, WorkerProcess } from './activity-tasks';
 import type { VirtualClock } from './clock';
-import { TaskCommands } from './commands';
+import { patchesOf, TaskCommands } from './commands';
 import { cancelled, wasReset } from './failures';
 import { activate, fromPayload, initialJob, toPayload } from './isolate';
 import type { Command, Isolate, Job, RunIdentity } from './isolate';
@@ -220,7 +220,8 @@ export class SimulatedRun {
     const workflow = await this.options.isolate.create(this.identity);
     for (const task of this.#tasks) {
       const commands = new TaskCommands();
-      await this.#drive(workflow, task.jobs, task.jobs, commands, task.at, task.localResults, true);
+      const jobs = [...patchesOf(task.signature), ...task.jobs];
+      await this.#drive(workflow, jobs, task.jobs, commands, task.at, task.localResults, true);
       const replayed = commands.signature.join(', ');
       const recorded = task.signature.join(', ');
       if (replayed !== recorded)

@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { heal } from '../client/heal';
+import { heal, TERMINATED } from '../client/heal';
 import type { HealedRefund } from '../client/heal';
 import { readPayloadKeys } from '../config';
 import { EnvironmentReader } from '../config/reader';
@@ -15,7 +15,7 @@ export type Heal = (refundId: string) => Promise<HealedRefund>;
 
 /** `refund heal`. */
 export function registerHeal({ add, execute, heal: healRefund }: CommandLine): void {
-  add('heal', 'reset a refund whose run hangs to its last completed workflow task')
+  add('heal', 'reset a refund whose run hangs, or was terminated, to its last completed workflow task')
     .argument(...REFUND_ID)
     .action((id: string, options: Json) => execute(healCommand(id, healRefund), options));
 }
@@ -59,7 +59,7 @@ function isSet(entry: [string, string | undefined]): entry is [string, string] {
 
 function showHealed({ refundId, hungRunId, runId, resetTo, problem, cancelSentAgain }: HealedRefund): string {
   return [
-    `Refund ${refundId} hung (${problem}). It was reset to its last completed workflow task (event ${resetTo}).`,
+    `Refund ${refundId} ${problem === TERMINATED ? 'was terminated' : `hung (${problem})`}. It was reset to its last completed workflow task (event ${resetTo}).`,
     `Run ${hungRunId} is over; run ${runId} goes on. Messages that came later are delivered again` +
       (cancelSentAgain ? ', and so is the cancel.' : '.'),
     'Before it sends anything it looks up each leg that is not settled: what an earlier run sent is found, not sent ' +

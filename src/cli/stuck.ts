@@ -1,7 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../config/duration';
 import type { StuckRefund } from '../client';
-import { resumeCommand } from '../client/errors';
 import type { Command, CommandLine } from './command-line';
 import { plain } from './text';
 
@@ -96,7 +95,7 @@ function nextFor({ kind, refundId, waitingOn, doubts }: StuckRefund): string[] {
     case 'cutOff':
       return [
         `refund show ${refundId}`,
-        `${resumeCommand(refundId)}   (to let it go on: it looks every leg up before it sends anything)`,
+        `refund heal ${refundId}   (to let it go on: it looks every leg up before it sends anything)`,
       ];
     case 'ambiguous': {
       const legs = waitingOn === 'operator' ? doubts.map(({ leg }) => leg) : [];

@@ -1,5 +1,3 @@
-import { workflowIdOf } from '../domain/contract';
-
 /** What every error of this library is: its message says what happened, what it means for the money, and what to do next. */
 export abstract class RefundError extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -56,11 +54,6 @@ export class RefundEndedError extends RefundError {
   }
 }
 
-/** The command that lets a refund go on whose run was terminated. */
-export function resumeCommand(refundId: string): string {
-  return `temporal workflow reset -w ${workflowIdOf(refundId)} --type LastWorkflowTask --reason "WHY"`;
-}
-
 /** Somebody terminated the run: it ended without finding out, or taking back, what it had moved. */
 export class RefundTerminatedError extends RefundError {
   constructor(
@@ -70,7 +63,7 @@ export class RefundTerminatedError extends RefundError {
     super(
       `The run of refund ${refundId} was terminated by hand (${reason}). What had moved stays moved, and nothing was ` +
         `taken back: compare "refund show ${refundId}" with the providers. To let it go on (it looks every leg up ` +
-        `before it sends anything): ${resumeCommand(refundId)}`,
+        `before it sends anything): refund heal ${refundId}`,
     );
   }
 }

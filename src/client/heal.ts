@@ -4,33 +4,24 @@ import { temporal } from '@temporalio/proto';
 import type { RefundActivities } from '../domain/exchange';
 import { call, describeRun, GRPC, handleOf } from './access';
 import type { Access } from './access';
-import { RefundError, TemporalServerError } from './errors';
+import { TemporalServerError } from './errors';
+import { doesNotHang, forgetsReversal, HealRefusedError, HINTS, noTask } from './heal-refusals';
 import { hangOf } from './hanging';
 
-/** A refund whose run hung and was reset: its newest run goes on from its last completed workflow task. */
+/** A refund whose run hung or was terminated, and was reset: it goes on from its last completed workflow task. */
 export interface HealedRefund {
   refundId: string;
   workflowId: string;
-  /** The run that hung; it is over now. */
+  /** The run that hung or was terminated; it is over now. */
   hungRunId: string;
   /** The run that goes on. */
   runId: string;
   /** The completed workflow task that is made anew, an event of the run that hung. */
   resetTo: string;
-  /** What the server said of the tasks that failed. */
+  /** What the server said of the tasks that failed; `terminated` where somebody terminated the run. */
   problem: string;
   /** Whether a cancel came after that task; it was sent again to the new run. */
   cancelSentAgain: boolean;
-}
-
-/** The refund was not healed, because there is nothing to heal or because healing could cost money. */
-export class HealRefusedError extends RefundError {
-  constructor(
-    readonly refundId: string,
-    why: string,
-  ) {
-    super(`Refused, nothing was changed: ${why}`);
-  }
 }
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
@@ -39,20 +30,22 @@ const { ResetReapplyType } = temporal.api.enums.v1;
 const REVERSAL: keyof RefundActivities = 'reverseLeg';
 
 /**
- * Resets a refund's run whose workflow task fails over and over to the last task that it completed. What was said to it
- * later (signals, updates, a cancel) is delivered again. The new run looks up what an earlier one may have sent before it
+ * Resets a refund's run whose workflow task fails over and over, or that was terminated, to the last task that it
+ * completed. What was said to it later (signals, updates, a cancel) is delivered again. The new run looks up what an earlier one may have sent before it
  * sends anything. The workers that run by then take it up: heal only when their code is right. When the new run hangs as
  * well, healing it goes back one task further.
  * @throws HealRefusedError, RefundNotFoundError
  */
 export async function heal(access: Access, refundId: string): Promise<HealedRefund> {
   const run = await describeRun(access, refundId);
-  if (run.closeTime) throw new HealRefusedError(refundId, `refund ${refundId} has already ended.`);
   const { runId, workflowId } = run;
+  const isTerminated = run.status.name === 'TERMINATED';
+  if (run.closeTime && !isTerminated)
+    throw new HealRefusedError(refundId, `refund ${refundId} has already ended.`);
   const { events } = await call(access, () => handleOf(access, refundId, runId).fetchHistory());
-  const problem = hangOf(run, events ?? []);
+  const problem = isTerminated ? TERMINATED : hangOf(run, events ?? []);
   if (problem === undefined) throw new HealRefusedError(refundId, doesNotHang(refundId));
-  const { point, later } = resetPoint(refundId, events ?? []);
+  const { point, later } = resetPoint(refundId, events ?? [], HINTS[isTerminated ? 'terminated' : 'hung']);
   const newRunId = await reset(access, refundId, run, point, problem);
   const cancelSentAgain = later.some((event) => event.workflowExecutionCancelRequestedEventAttributes);
   if (cancelSentAgain) await cancelAgain(access, refundId, newRunId);
@@ -60,20 +53,25 @@ export async function heal(access: Access, refundId: string): Promise<HealedRefu
   return { refundId, workflowId, hungRunId: runId, runId: newRunId, resetTo, problem, cancelSentAgain };
 }
 
+/** What `problem` says of a run that somebody terminated. */
+export const TERMINATED = 'terminated';
+
 type EventId = NonNullable<HistoryEvent['eventId']>;
 
 /** The last completed task, unless a movement back was begun after it: the new run would know nothing of that. */
 function resetPoint(
   refundId: string,
   events: readonly HistoryEvent[],
+  hints: (typeof HINTS)[keyof typeof HINTS],
 ): { point: EventId; later: HistoryEvent[] } {
   const last = events.findLastIndex((event) => event.workflowTaskCompletedEventAttributes);
   const point = events[last]?.eventId;
-  if (!point) throw new HealRefusedError(refundId, noTask(refundId));
+  if (!point) throw new HealRefusedError(refundId, `${noTask(refundId)} ${hints.noTask}`);
   const later = events.slice(last + 1);
   const isReversal = ({ activityTaskScheduledEventAttributes: scheduled }: HistoryEvent) =>
     scheduled?.activityType?.name === REVERSAL;
-  if (later.some(isReversal)) throw new HealRefusedError(refundId, forgetsReversal(refundId));
+  if (later.some(isReversal))
+    throw new HealRefusedError(refundId, `${forgetsReversal(refundId)} ${hints.reversal}`);
   return { point, later };
 }
 
@@ -91,7 +89,7 @@ async function reset(
         namespace: workflow.options.namespace,
         workflowExecution: { workflowId, runId },
         workflowTaskFinishEventId: point,
-        reason: `refund heal: the workflow task failed over and over (${problem})`,
+        reason: `refund heal: ${problem}`,
         requestId: randomUUID(),
         resetReapplyType: ResetReapplyType.RESET_REAPPLY_TYPE_ALL_ELIGIBLE,
         identity: workflow.options.identity,
@@ -115,25 +113,4 @@ async function cancelAgain(access: Access, refundId: string, runId: string): Pro
       `Send it now: refund cancel ${refundId}`;
     throw new TemporalServerError('unanswered', message, undefined, { cause: error });
   }
-}
-
-function doesNotHang(refundId: string): string {
-  return (
-    `refund ${refundId} does not hang: no workflow task of it fails. Where it stands: refund show ${refundId}. ` +
-    'A refund that nobody works on waits for a worker.'
-  );
-}
-
-function noTask(refundId: string): string {
-  return (
-    `refund ${refundId} has no completed workflow task to go back to, and nothing was sent. It goes on by itself once ` +
-    'a worker runs that can plan it.'
-  );
-}
-
-function forgetsReversal(refundId: string): string {
-  return (
-    `refund ${refundId} has begun to take something back after the point it would be reset to, and the new run would ` +
-    'not know of it. Run the version of the worker that began it: the refund then goes on by itself.'
-  );
 }

@@ -1,6 +1,6 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { RawValue } from '@temporalio/common';
-import { CancellationScope, condition, patched } from '@temporalio/workflow';
+import { CancellationScope, patched } from '@temporalio/workflow';
 import { FAILURES } from '../domain/contract';
 import { refusalOfDecision } from '../domain/decision';
 import type { DecideMessage, DecisionContext, DecisionMessage } from '../domain/decision';
@@ -74,7 +74,8 @@ const TOO_MANY = 'no more are checked by signal; send the update decide';
 
 async function decideOncePlanned(run: Run, message: DecideMessage): Promise<RefundState> {
   return CancellationScope.nonCancellable(async () => {
-    await condition(() => run.plan !== undefined || run.state.status === 'invalid');
+    // Woken by the plan itself, and not by a condition: what is answered then comes at the same place in every replay.
+    await new Promise<void>((resolve) => run.early.push(resolve));
     const invalid = run.plan ? undefined : 'the request of this refund is invalid';
     refuseDecision(run, invalid ?? refusalOfDecision(message, decisionContext(run)));
     return decide(run, message);

@@ -16,6 +16,7 @@ export async function plan(run: Run): Promise<PlannedRun> {
   const result = await requestPlan(run.request);
   if (result.kind === 'invalid') {
     run.state.status = 'invalid';
+    hearEarly(run);
     publish(run);
     countEnd(run.state);
     const message = `The refund request is invalid; nothing was sent. ${result.problems.join('; ')}`;
@@ -32,8 +33,13 @@ function adopt(run: Run, refundPlan: RefundPlan): PlannedRun {
   for (const { leg, code, message } of refundPlan.refusals ?? []) {
     Object.assign(legState(run, leg), { status: 'declined', problem: { side: 'refund', code, message } });
   }
-  for (const hear of run.early.splice(0)) hear();
+  hearEarly(run);
   return planned;
+}
+
+/** Takes up the decisions that came before the plan. */
+function hearEarly(run: Run): void {
+  for (const hear of run.early.splice(0)) hear();
 }
 
 /** Asks again what preflight got no answer to, before a person is bothered. */

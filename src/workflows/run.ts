@@ -15,7 +15,7 @@ export interface Run {
   cancelRequested: boolean;
   /** Whether a manual decision still counts. */
   decisionOpen: boolean;
-  /** Decisions by signal that came before the plan: only the plan says which of them count. */
+  /** Decisions that came before the plan: only the plan says which of them count. */
   readonly early: (() => void)[];
   /** How many signed decisions that came by signal were checked. */
   checkedSignals: number;

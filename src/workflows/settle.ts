@@ -19,7 +19,7 @@ const NO_REVERSAL: Problem = {
 };
 
 /** Makes a movement happen once or not at all; returns only when it is known which. */
-export async function settle(run: PlannedRun, plan: LegPlan, kind: Movement['kind']): Promise<Ending> {
+export function settle(run: PlannedRun, plan: LegPlan, kind: Movement['kind']): Promise<Ending> {
   const hasNoWay = kind === 'reversal' && plan.reversal === 'none';
   return walk(begin(run, plan, kind, false), hasNoWay ? { park: NO_REVERSAL } : 'again');
 }
@@ -58,7 +58,7 @@ async function walk(movement: Movement, first: Next): Promise<Ending> {
   }
 }
 
-async function attempt(movement: Movement): Promise<Attempt> {
+function attempt(movement: Movement): Promise<Attempt> {
   const { run, plan, kind, clearedIn } = movement;
   legState(run, plan.leg).status = sendingStatus(movement);
   const retries = engineRetries(run.plan.policy, movement.failedRounds);
@@ -67,7 +67,7 @@ async function attempt(movement: Movement): Promise<Attempt> {
   return kind === 'reversal' ? call() : unlessStopped(call, () => movement.tracing || stopping(run));
 }
 
-async function judge(movement: Movement, result: Attempt): Promise<Next> {
+function judge(movement: Movement, result: Attempt): Next | Promise<Next> {
   switch (result.kind) {
     case 'passed':
       if (result.baseline) movement.plan.baseline = result.baseline;

@@ -18,25 +18,22 @@ export function settleScopeRules(): void {
 }
 
 /** Begins a call and takes it back if `stop` holds before anything of it is in flight. */
-export async function unlessStopped<T>(call: () => Promise<T>, stop: () => boolean): Promise<T> {
-  return CancellationScope.cancellable(async () => {
-    const scope = CancellationScope.current();
-    const result = call();
+export function unlessStopped<T>(call: () => Promise<T>, stop: () => boolean): Promise<T> {
+  const scope = new CancellationScope({ cancellable: true });
+  const result = scope.run(() => {
+    const called = call();
     condition(stop).then(
       () => scope.cancel(),
       () => undefined,
     );
-    try {
-      return await result;
-    } finally {
-      scope.cancel();
-    }
+    return called;
   });
+  return result.finally(() => scope.cancel());
 }
 
 /** Waits, but no longer than until `enough` holds. */
-export async function pause(milliseconds: number, enough: () => boolean, summary: string): Promise<void> {
-  await condition(enough, milliseconds, { summary });
+export function pause(milliseconds: number, enough: () => boolean, summary: string): Promise<unknown> {
+  return condition(enough, milliseconds, { summary });
 }
 
 /**

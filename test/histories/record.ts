@@ -1,13 +1,13 @@
 /*
- * Writes the recorded histories beside this file, one for each way a refund can go. To record them again, after a
- * change of the workflow that running refunds need not survive:
+ * Writes the recorded histories beside this file, one for each way a refund can go; every file is replayed at once.
  *
- *   RECORD_HISTORIES=1 npx jest test/replay.test.ts
+ *   RECORD_HISTORIES=missing npx jest test/replay.test.ts
+ *   RECORD_HISTORIES=all npx jest test/replay.test.ts
  *
- * All of them are replaced, and every file is replayed at once. A change that running refunds must survive leaves these
- * files alone, and adds a branch for what is new.
+ * A change that running refunds must survive leaves the files alone, and adds a branch for what is new. All are recorded
+ * again only after a change of the workflow that running refunds need not survive.
  */
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -15,6 +15,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { FaultKind, Operation, ProviderName } from '../../simulators';
 import type { RefundRequest } from '../../src/domain/request';
 import type { ResolutionOutcome } from '../../src/domain/resolution';
+import { approverKeys, aStatement } from '../support/approvers';
 import { aMircateLeg, aRefund, aWyreLeg } from '../support/requests';
 import { startSaga } from '../support/saga';
 import type { Saga } from '../support/saga';
@@ -30,6 +31,8 @@ interface Stage {
   saga: Saga;
   /** The same, where a person has one second to decide. */
   hasty: Saga;
+  /** The same, where only a decision counts that ana signed. */
+  signed: Saga;
 }
 
 /** Walks a refund along its branch, to its end. */
@@ -57,6 +60,14 @@ export const BRANCHES: Record<string, Branch> = {
   'approved-by-update': decided((handle) =>
     handle.executeUpdate('decide', { args: [{ decision: 'approve', by: 'ana' }] }),
   ),
+  'approved-with-signature': async ({ signed }) => {
+    const request = aRefund(signed.simulators, EUROS);
+    const handle = await signed.start(request);
+    await signed.until(handle, ({ status }) => status === 'awaitingApproval');
+    await handle.signal('approve', { by: 'ana', statement: 'forged' });
+    await handle.signal('approve', { by: 'ana', statement: await aStatement(handle, request) });
+    return over(handle);
+  },
   rejected: decided((handle) => handle.signal('reject', { by: 'ana' })),
   expired: ({ hasty }) => ended(hasty, aRefund(hasty.simulators, EUROS)),
   'cancelled-while-asked': decided((handle) => handle.cancel()),
@@ -110,8 +121,8 @@ export const BRANCHES: Record<string, Branch> = {
   },
 };
 
-/** Records every branch, and the history that must not replay. */
-export async function recordHistories(): Promise<void> {
+/** Records the branches that have no history yet, or all of them; and the history that must not replay. */
+export async function recordHistories(which: string): Promise<void> {
   const environment = {
     APPROVAL_LIMITS: 'TRY=1000000,points=100000',
     FAST_RETRIES: '2',
@@ -119,13 +130,13 @@ export async function recordHistories(): Promise<void> {
   };
   const saga = await startSaga({ environment });
   const hasty = await startSaga({ environment: { ...environment, APPROVAL_TIMEOUT: '1s' } });
+  const signed = await startSaga({ environment: { ...environment, APPROVER_KEYS: approverKeys('ana') } });
   try {
     await mkdir(INCOMPATIBLE, { recursive: true });
-    for (const folder of [HISTORIES, INCOMPATIBLE]) {
-      for (const file of await readdir(folder)) if (file.endsWith('.json')) await rm(path.join(folder, file));
-    }
+    const recorded = which === 'all' ? [] : await readdir(HISTORIES);
     for (const [name, branch] of Object.entries(BRANCHES)) {
-      const handle = await branch({ saga, hasty });
+      if (recorded.includes(`${name}.json`)) continue;
+      const handle = await branch({ saga, hasty, signed });
       saga.simulators.faults.clear();
       saga.simulators.sipay.setMerchantBalance(FLOAT);
       const text = anonymous(historyToJSON(await handle.fetchHistory()));
@@ -136,7 +147,7 @@ export async function recordHistories(): Promise<void> {
       await writeFile(path.join(INCOMPATIBLE, 'activity-renamed.json'), other);
     }
   } finally {
-    await Promise.all([saga.close(), hasty.close()]);
+    await Promise.all([saga.close(), hasty.close(), signed.close()]);
   }
 }
 
