@@ -6,7 +6,6 @@ import { addCodecServer } from './cli/codec-server';
 import type { Answer, Command, Execute, Json } from './cli/command-line';
 import { EXIT, exitCodeOf } from './cli/exit-codes';
 import type { TextSource } from './cli/input';
-import { healerOf } from './cli/heal';
 import { createProgram } from './cli/program';
 import type { Terminal } from './cli/terminal';
 import { json, plainLines } from './cli/text';
@@ -45,7 +44,6 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     stdin: io.stdin ?? process.stdin,
     terminal: io.terminal,
     say: (line, { json: quiet }) => (quiet ? io.stderr : io.stdout).write(`${line}\n`),
-    heal: healerOf(io.environment, PATIENCE_MS),
   });
   addCodecServer(program, io);
   for (const command of [program, ...program.commands]) {

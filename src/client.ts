@@ -11,6 +11,8 @@ export { requestHash } from './request-hash';
 export type { StartedRefund } from './client/start';
 export type { RefundChange } from './client/watch';
 export type { Doubt } from './client/doubts';
+export type { HealedRefund } from './client/heal';
+export { HealRefusedError } from './client/heal-refusals';
 export type { StuckRefund } from './client/stuck';
 export type { Survey } from './client/survey';
 export { ConfigurationError } from './config/reader';

@@ -85,7 +85,8 @@ export async function runWorkers(workers: readonly Worker[]): Promise<void> {
 }
 
 function sharedOptions({ connection, namespace, configuration, providers, tracing }: WorkersOptions) {
-  const { callTimeoutMs, policy, absenceAfterMs, approvalLimits, ratesPerSecond, taskQueue } = configuration;
+  const { callTimeoutMs, policy, absenceAfterMs, approvalLimits, metricsAddress, ratesPerSecond, taskQueue } =
+    configuration;
   const limited = PROVIDER_NAMES.filter((provider) => ratesPerSecond[provider] !== undefined);
   const dataConverter = dataConverterFor(configuration.payloadKeys);
   return {
@@ -93,7 +94,7 @@ function sharedOptions({ connection, namespace, configuration, providers, tracin
     namespace,
     ...(dataConverter && { dataConverter }),
     ...tracing,
-    activities: createActivities(measured(providers), {
+    activities: createActivities(metricsAddress === undefined ? providers : measured(providers), {
       policy,
       callTimeoutMs,
       absenceAfterMs,

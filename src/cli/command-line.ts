@@ -1,7 +1,6 @@
 import type { Command as Program } from 'commander';
 import { Option } from 'commander';
 import type { RefundClient } from '../client';
-import type { Heal } from './heal';
 import type { TextSource } from './input';
 import type { Terminal } from './terminal';
 
@@ -27,7 +26,6 @@ export interface CommandLine {
   add: (usage: string, description: string) => Program;
   execute: Execute;
   stdin: TextSource;
-  heal: Heal;
   /** Where somebody can be asked; absent in a pipe. */
   terminal: Terminal | undefined;
   /** Tells at once what happens while a command runs. */

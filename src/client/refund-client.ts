@@ -5,6 +5,8 @@ import type { DecisionMessage } from '../domain/decision';
 import type { RefundRequest } from '../domain/request';
 import type { RefundState } from '../domain/state';
 import type { Access } from './access';
+import { heal } from './heal';
+import type { HealedRefund } from './heal';
 import { readQuestion } from './input';
 import type { Question } from './input';
 import { awaitResult, readState } from './outcome';
@@ -74,6 +76,11 @@ export interface RefundClient {
    * @throws RefundEndedError when there is nothing left to cancel
    */
   cancel(refundId: string): Promise<void>;
+  /**
+   * Resets a run that hangs, or was terminated, to its last completed workflow task; the workers that run then go on.
+   * @throws HealRefusedError when there is nothing to heal, or healing could cost money: nothing was changed
+   */
+  heal(refundId: string): Promise<HealedRefund>;
 }
 
 /** What a refund client works with. */
@@ -107,5 +114,6 @@ export function createRefundClient(options: RefundClientOptions): RefundClient {
     reject: (refundId, message) => signalDecision(access, 'reject', refundId, message),
     resolve: (resolution) => resolve(access, resolution),
     cancel: (refundId) => cancel(access, refundId),
+    heal: (refundId) => heal(access, refundId),
   };
 }
