@@ -1,14 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { temporal } from '@temporalio/proto';
 import { renderMarkdown } from '../src/cli/markdown';
 import type { RefundRequest, RefundState } from '../src/client';
 import { parsed, runRefund } from './support/cli';
 import type { Extra, Ran } from './support/cli';
 import { aRefund } from './support/requests';
+import { resetByHand } from './support/reset';
 import { startSaga } from './support/saga';
 import type { Saga } from './support/saga';
-
-const { ResetWorkflowExecutionRequest } = temporal.api.workflowservice.v1;
 
 /** What an operator does in a terminal. Refunds of more than 200.00 TRY wait for a person. */
 let saga: Saga;
@@ -194,13 +191,7 @@ describe('refund watch', () => {
     const watched = refund(['watch', refundId]);
     const pause = () => new Promise((resolve) => setTimeout(resolve, 1_500));
     await pause();
-    const { runId } = await handle.describe();
-    await saga.client.workflow.workflowService.resetWorkflowExecution(
-      ResetWorkflowExecutionRequest.fromObject({
-        ...{ namespace: 'default', reason: 'test', requestId: randomUUID() },
-        ...{ workflowExecution: { workflowId: handle.workflowId, runId }, workflowTaskFinishEventId: 4 },
-      }),
-    );
+    await resetByHand(handle, 4);
     await saga.until(handle, ({ waitingOn }) => waitingOn === 'approval');
     await pause();
     await refund(['reject', refundId, '--by', 'ana']);

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
 import {
   connectRefundClient,
   ConfigurationError,
@@ -24,10 +23,10 @@ import { canonicalJson } from '../src/request-hash';
 import { parseKeys } from '../src/config/keys';
 import { dataConverterFor } from '../src/encryption';
 import { aRefund, aWyreLeg } from './support/requests';
+import { resetByHand } from './support/reset';
 import { startSaga } from './support/saga';
 import type { Saga } from './support/saga';
 
-const { ResetWorkflowExecutionRequest } = temporal.api.workflowservice.v1;
 const PAYLOAD_KEYS = `one:${Buffer.alloc(32, 1).toString('base64')}`;
 const orderIdKey = defineSearchAttributeKey('RefundOrderId', 'KEYWORD');
 
@@ -270,17 +269,8 @@ describe('the result', () => {
   test('follows a run that is reset meanwhile', async () => {
     const refundId = await awaitingApproval();
     const result = refunds.result(refundId);
-    const { runId } = await saga.client.workflow.getHandle(`refund:${refundId}`).describe();
     await new Promise((resolve) => setTimeout(resolve, 100));
-    await saga.client.workflow.workflowService.resetWorkflowExecution(
-      ResetWorkflowExecutionRequest.fromObject({
-        namespace: 'default',
-        workflowExecution: { workflowId: `refund:${refundId}`, runId },
-        reason: 'test',
-        workflowTaskFinishEventId: 3,
-        requestId: randomUUID(),
-      }),
-    );
+    await resetByHand(saga.client.workflow.getHandle(`refund:${refundId}`), 3);
     await refunds.decide({ refundId, decision: 'reject', by: 'ana' });
     expect(await result).toMatchObject({ status: 'rejected' });
     const { orderId } = await refunds.overview(refundId);

@@ -1,21 +1,12 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { defineSearchAttributeKey } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
-import { runCli } from '../src/cli';
+import { hangOf } from '../src/client/hanging';
 import { heal } from '../src/client/heal';
 import { HealRefusedError } from '../src/client/heal-refusals';
 import type { RefundRequest } from '../src/domain/request';
+import { runRefund } from './support/cli';
 import { workOtherwise } from './support/other-code';
 import { aRefund, booked } from './support/requests';
 import { startSaga, type Saga } from './support/saga';
-
-const { EventType } = temporal.api.enums.v1;
-const ENDS_OF_TASK: readonly number[] = [
-  EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED,
-  EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED,
-  EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT,
-];
-const PROBLEMS = defineSearchAttributeKey('TemporalReportedProblems', 'KEYWORD_LIST');
 
 let saga: Saga;
 
@@ -42,25 +33,15 @@ const access = () => ({ client: saga.client, taskQueue: saga.taskQueue, timeoutM
 async function hangs(handle: WorkflowHandle): Promise<string> {
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
-    const { raw, runId, typedSearchAttributes } = await newest(handle).describe();
+    const run = await newest(handle).describe();
     const { events } = await newest(handle).fetchHistory();
-    const failed = events?.findLast(({ eventType }) => ENDS_OF_TASK.includes(eventType ?? 0));
-    const fails = failed?.workflowTaskFailedEventAttributes && (raw.pendingWorkflowTask?.attempt ?? 0) > 1;
-    if (fails || typedSearchAttributes.get(PROBLEMS)?.length) return runId;
+    if (hangOf(run, events ?? []) !== undefined) return run.runId;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error('it does not hang');
 }
 
-async function refund(...args: string[]) {
-  const written = { out: '', err: '' };
-  const code = await runCli(args, {
-    stdout: { write: (text: string) => (written.out += text) },
-    stderr: { write: (text: string) => (written.err += text) },
-    environment: { TEMPORAL_ADDRESS: process.env.TEMPORAL_TEST_ADDRESS, REFUND_TASK_QUEUE: saga.taskQueue },
-  });
-  return { code, ...written };
-}
+const refund = (...args: string[]) => runRefund(args, { environment: { REFUND_TASK_QUEUE: saga.taskQueue } });
 
 const sentOfSale = ({ sale }: RefundRequest) =>
   saga.simulators

@@ -167,16 +167,7 @@ const FAULTS: Record<string, Fault> = {
     shows: 'max(refund_runs_cut_off) > 0',
     fires: [{ alert: 'RefundCutOff' }],
     end: async (request) => {
-      const handle = saga.client.workflow.getHandle(`refund:${request.refundId}`);
-      const { events } = await handle.fetchHistory();
-      const last = events?.findLast((event) => event.workflowTaskCompletedEventAttributes);
-      await saga.client.workflowService.resetWorkflowExecution({
-        namespace: 'default',
-        workflowExecution: { workflowId: handle.workflowId },
-        workflowTaskFinishEventId: last?.eventId ?? null,
-        reason: 'the test',
-        requestId: request.refundId,
-      });
+      await heal({ client: saga.client, taskQueue: saga.taskQueue, timeoutMs: 10_000 }, request.refundId);
       await result(request);
     },
   },

@@ -6,6 +6,7 @@ import type { RefundRequest } from '../src/domain/request';
 import { aStatement, approverKeys } from './support/approvers';
 import type { Forged } from './support/approvers';
 import { aRefund, booked } from './support/requests';
+import { resetByHand } from './support/reset';
 import { startSaga, type Saga } from './support/saga';
 
 let saga: Saga;
@@ -319,15 +320,7 @@ describe('after a reset', () => {
   async function reset(handle: WorkflowHandle): Promise<WorkflowHandle> {
     const { events } = await handle.fetchHistory();
     const first = events?.find((event) => event.workflowTaskCompletedEventAttributes)?.eventId;
-    const { runId } = await handle.describe();
-    const answer = await saga.client.workflowService.resetWorkflowExecution({
-      namespace: 'default',
-      workflowExecution: { workflowId: handle.workflowId, runId },
-      workflowTaskFinishEventId: first ?? null,
-      requestId: randomUUID(),
-      reason: 'a test',
-    });
-    return saga.client.workflow.getHandle(handle.workflowId, answer.runId);
+    return resetByHand(handle, first);
   }
 
   test.each(['signal', 'update'] as const)(

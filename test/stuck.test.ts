@@ -4,11 +4,11 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import { temporal } from '@temporalio/proto';
-import { runCli } from '../src/cli';
 import { createRefundClient } from '../src/client';
 import type { StuckRefund } from '../src/client';
 import { doubtsOf } from '../src/client/doubts';
 import type { Decode, Doubt } from '../src/client/doubts';
+import { runRefund } from './support/cli';
 import { aRefund } from './support/requests';
 import { startSaga, type Saga } from './support/saga';
 import { workOtherwise } from './support/other-code';
@@ -69,15 +69,7 @@ describe('refund stuck', () => {
 
   const refundIdOf = ({ workflowId }: WorkflowHandle) => workflowId.replace(/^refund:/, '');
 
-  async function refund(...args: string[]) {
-    const written = { out: '', err: '' };
-    const code = await runCli(args, {
-      stdout: { write: (text: string) => (written.out += text) },
-      stderr: { write: (text: string) => (written.err += text) },
-      environment: { TEMPORAL_ADDRESS: process.env.TEMPORAL_TEST_ADDRESS },
-    });
-    return { code, ...written };
-  }
+  const refund = (...args: string[]) => runRefund(args);
 
   /** Waits until `refund stuck` tells of a refund, and gives what it tells. */
   async function found(

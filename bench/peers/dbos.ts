@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -9,7 +9,7 @@ import { startLoop } from '../stage';
 import type { Providers } from '../stage';
 import { inItsProcess } from '../variants';
 import type { Variant } from '../variants';
-import { startEngine } from './engine';
+import { overEngine, startEngine } from './engine';
 
 const run = promisify(execFile);
 const VERSIONS = '/usr/lib/postgresql';
@@ -31,15 +31,7 @@ export async function startDbos(providers: Providers): Promise<Variant | string>
     ...providers.environment,
     DBOS_SYSTEM_DATABASE_URL: `postgresql://bench@127.0.0.1:${port}/dbos`,
   });
-  const variant = inItsProcess('DBOS', worker, providers, engine.pid);
-  return {
-    ...variant,
-    async close() {
-      await variant.close();
-      await engine.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return overEngine(inItsProcess('DBOS', worker, providers, engine.pid), engine, folder);
 }
 
 function programsOfPostgres(): string | undefined {

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { guardAgainstOrphan } from '../../dev/temporal-server/guard';
+import type { Variant } from '../variants';
 
 const STOP_WAIT_MS = 5_000;
 
@@ -25,6 +27,18 @@ export function startEngine(command: string, parameters: readonly string[], opti
       const killed = setTimeout(() => child.kill('SIGKILL'), STOP_WAIT_MS);
       await ended;
       clearTimeout(killed);
+    },
+  };
+}
+
+/** The same variant, which takes its engine and the engine's folder down with it. */
+export function overEngine(variant: Variant, engine: Engine, folder: string): Variant {
+  return {
+    ...variant,
+    async close() {
+      await variant.close();
+      await engine.stop();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findFreePort } from '../../dev/temporal-server/ports';
@@ -6,7 +6,7 @@ import { startLoop } from '../stage';
 import type { Providers } from '../stage';
 import { inItsProcess } from '../variants';
 import type { Variant } from '../variants';
-import { startEngine } from './engine';
+import { overEngine, startEngine } from './engine';
 import { PEERS } from './packages';
 
 const PROGRAM = `restate-server-${process.platform}-${process.arch}/bin/restate-server`;
@@ -37,13 +37,5 @@ export async function startRestate(providers: Providers): Promise<Variant | stri
     RESTATE_ADMIN: `http://127.0.0.1:${admin}`,
     SERVICE_PORT: String(service),
   });
-  const variant = inItsProcess('Restate', worker, providers, engine.pid);
-  return {
-    ...variant,
-    async close() {
-      await variant.close();
-      await engine.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return overEngine(inItsProcess('Restate', worker, providers, engine.pid), engine, folder);
 }

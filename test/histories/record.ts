@@ -17,6 +17,7 @@ import type { RefundRequest } from '../../src/domain/request';
 import type { ResolutionOutcome } from '../../src/domain/resolution';
 import { approverKeys, aStatement } from '../support/approvers';
 import { aMircateLeg, aRefund, aWyreLeg } from '../support/requests';
+import { resetByHand } from '../support/reset';
 import { startSaga } from '../support/saga';
 import type { Saga } from '../support/saga';
 
@@ -110,14 +111,7 @@ export const BRANCHES: Record<string, Branch> = {
     saga.simulators.sipay.setMerchantBalance(FLOAT);
     const { events } = await handle.fetchHistory();
     const tasks = (events ?? []).filter(({ workflowTaskCompletedEventAttributes: task }) => task);
-    await saga.client.workflowService.resetWorkflowExecution({
-      namespace: 'default',
-      workflowExecution: { workflowId: handle.workflowId },
-      workflowTaskFinishEventId: tasks[1]?.eventId ?? null,
-      reason: 'recorded',
-      requestId: handle.workflowId,
-    });
-    return over(saga.client.workflow.getHandle(handle.workflowId));
+    return over(await resetByHand(handle, tasks[1]?.eventId));
   },
 };
 
