@@ -1,5 +1,6 @@
 import type { Fault } from '../simulators';
 import { aRefund, booked } from './support/requests';
+import { resetByHand } from './support/reset';
 import { startSaga, type Saga } from './support/saga';
 
 let saga: Saga;
@@ -121,6 +122,29 @@ describe('a cancel', () => {
       legs: { loyalty: { status: 'reversed' } },
     });
     expect(booked(saga.simulators, request)).toEqual({ loyalty: 0, cash: 0 });
+  });
+
+  test('of a run that was reset goes forward when an earlier one had refunded the pivot', async () => {
+    const patient = await startSaga({
+      environment: { APPROVAL_LIMITS: 'TRY=15000', SLOW_RETRY_INTERVAL: '2s', FAST_RETRIES: '0' },
+    });
+    const { simulators } = patient;
+    const request = aRefund(simulators, { loyalty: undefined });
+    // Preflight, and its first repetition: the reset leads back to the wait for the next one.
+    simulators.faults.add({ provider: 'paywall', operation: 'lookUp', kind: 'errorBefore', times: 2 });
+    simulators.faults.add({ provider: 'sipay', operation: 'refund', kind: 'refuse', code: '311', times: 1 });
+    const handle = await patient.start(request);
+    await patient.parked(handle, 'cash');
+    const { events } = await handle.fetchHistory();
+    const asked = events?.find((event) => event.timerStartedEventAttributes);
+    const again = await resetByHand(handle, asked?.timerStartedEventAttributes?.workflowTaskCompletedEventId);
+    await again.cancel();
+    expect(await again.result()).toMatchObject({
+      status: 'refunded',
+      legs: { sale: { receipt: { confirmedBy: 'lookUp' } } },
+    });
+    expect(booked(simulators, request)).toEqual({ sale: 10_000, cash: 2_550 });
+    await patient.close();
   });
 
   test('does not cut off a compensation', async () => {

@@ -31,9 +31,26 @@ export class TaskCommands {
     return takenBack;
   }
 
-  /** What a replay must ask for again, in this order. */
+  /** Updates that their validator refused, which leaves no trace; what a handler refuses was accepted before. */
+  get rejected(): Set<string> {
+    const answers = this.sent.flatMap(({ updateResponse }) => updateResponse ?? []);
+    const ids = (kind: 'accepted' | 'rejected') =>
+      answers.flatMap((answer) => (answer[kind] ? (answer.protocolInstanceId ?? []) : []));
+    const accepted = new Set(ids('accepted'));
+    return new Set(ids('rejected').filter((id) => !accepted.has(id)));
+  }
+
+  /**
+   * What a replay must ask for again, in this order. Core looks up the marker of a local activity by its number, so that
+   * only their order among themselves counts.
+   */
   get signature(): string[] {
-    return this.sent.flatMap((command) => describe(command) ?? []);
+    const rejected = this.rejected;
+    const lines = this.sent
+      .filter(({ updateResponse }) => !rejected.has(updateResponse?.protocolInstanceId ?? ''))
+      .flatMap((command) => describe(command) ?? []);
+    const isLocal = (line: string) => line.startsWith(LOCAL);
+    return [...lines.filter((line) => !isLocal(line)), ...lines.filter(isLocal)];
   }
 
   #remove(matches: (command: Command) => boolean): Command | undefined {
@@ -43,6 +60,7 @@ export class TaskCommands {
 }
 
 const PATCH = 'patch ';
+const LOCAL = 'local ';
 
 /** What a replay is told first of a task with this signature: the patches that it met. */
 export function patchesOf(signature: readonly string[]): Job[] {
@@ -52,16 +70,17 @@ export function patchesOf(signature: readonly string[]): Job[] {
 
 function describe(command: Command): string | undefined {
   const { startTimer, cancelTimer, scheduleActivity, scheduleLocalActivity, requestCancelActivity } = command;
+  const { accepted, completed, rejected, protocolInstanceId: update } = command.updateResponse ?? {};
   if (startTimer) return `timer ${startTimer.seq ?? 0}`;
   if (cancelTimer) return `cancel timer ${cancelTimer.seq ?? 0}`;
   if (scheduleActivity) return `${scheduleActivity.activityType ?? ''} ${scheduleActivity.seq ?? 0}`;
-  if (scheduleLocalActivity) return `local ${scheduleLocalActivity.seq ?? 0}`;
+  if (scheduleLocalActivity) return `${LOCAL}${scheduleLocalActivity.seq ?? 0}`;
   if (requestCancelActivity) return `cancel activity ${requestCancelActivity.seq ?? 0}`;
   if (command.setPatchMarker) return `${PATCH}${command.setPatchMarker.patchId ?? ''}`;
   if (command.upsertWorkflowSearchAttributes) return 'upsert';
   if (command.completeWorkflowExecution) return 'complete';
   if (command.failWorkflowExecution) return 'fail';
-  if (command.updateResponse?.accepted) return `accepted ${command.updateResponse.protocolInstanceId ?? ''}`;
-  if (command.updateResponse?.completed) return `updated ${command.updateResponse.protocolInstanceId ?? ''}`;
+  if (accepted) return `accepted ${update ?? ''}`;
+  if (completed ?? rejected) return `answered ${update ?? ''}`;
   return undefined;
 }

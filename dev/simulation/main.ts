@@ -10,6 +10,7 @@ import type { SimulationResult } from './simulate';
 const ACTIVITIES = [
   'planRefund',
   'wasReset',
+  'verifyDecision',
   'checkLeg',
   'refundLeg',
   'lookUpRefund',

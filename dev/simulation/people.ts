@@ -4,7 +4,9 @@ import type { LegName } from '../../src/domain/plan';
 import type { RefundRequest } from '../../src/domain/request';
 import type { RefundState } from '../../src/domain/state';
 import type { VirtualClock } from './clock';
+import type { Scenario } from './scenario';
 import type { SimulatedRun } from './simulated-run';
+import { FORGED_STATEMENT, GOOD_STATEMENT } from './statements';
 
 /** How the operator reads the providers' panels. */
 export interface Panels {
@@ -31,7 +33,7 @@ export function employOperator(
   panels: Panels,
   clock: VirtualClock,
   chance: () => number,
-  approver: 'approves' | 'rejects' | 'sleeps',
+  { approver, signed }: Pick<Scenario, 'approver' | 'signed'>,
   deeds: Deeds,
 ): void {
   const round = () => clock.after(ROUND_MS * (0.5 + chance()), () => void look());
@@ -39,7 +41,7 @@ export function employOperator(
     if (run.closed) return;
     const state = (await run.query()) as RefundState | undefined;
     if (state?.waitingOn === 'approval' && approver !== 'sleeps')
-      await decide(run, clock, chance, approver, deeds);
+      await decide(run, clock, chance, { approver, signed }, deeds);
     const parked = LEG_NAMES.find((leg) => state?.legs[leg]?.status === 'parked');
     if (state && parked) await settleLeg(run, parked, state, panels, chance, deeds);
     round();
@@ -51,13 +53,25 @@ async function decide(
   run: SimulatedRun,
   clock: VirtualClock,
   chance: () => number,
-  approver: 'approves' | 'rejects',
+  { approver, signed }: Pick<Scenario, 'approver' | 'signed'>,
   deeds: Deeds,
 ): Promise<void> {
   const approves = approver === 'approves';
   if (approves) deeds.approvedAt ??= clock.now;
-  if (chance() < 0.5) run.signal(approves ? 'approve' : 'reject', { by: 'ana' });
-  else await run.update('decide', { decision: approves ? 'approve' : 'reject', by: 'ana' });
+  const verb = approves ? 'approve' : 'reject';
+  const message = { by: 'ana', ...(signed && { statement: GOOD_STATEMENT }) };
+  if (signed) burden(run, chance, verb, message);
+  if (chance() < 0.5) run.signal(verb, message);
+  else await run.update('decide', { decision: verb, ...message });
+}
+
+/** Others send the same, or a forgery of it, at the same moment. */
+function burden(run: SimulatedRun, chance: () => number, verb: string, message: object): void {
+  for (let more = Math.floor(chance() * 4); more > 0; more -= 1) {
+    const sent = chance() < 0.5 ? message : { ...message, statement: FORGED_STATEMENT };
+    if (chance() < 0.5) run.signal(verb, sent);
+    else void run.update('decide', { decision: verb, ...sent });
+  }
 }
 
 async function settleLeg(
@@ -97,8 +111,16 @@ async function settleLeg(
 }
 
 /** Messages that must change nothing. */
-export function harass(run: SimulatedRun, chance: () => number): void {
+export function harass(run: SimulatedRun, chance: () => number, signed: boolean): void {
+  const forged = { by: 'ana', statement: FORGED_STATEMENT };
   const tries = [
+    ...(signed
+      ? [
+          () => run.signal('approve', forged),
+          () => run.signal('approve', { by: 'ana' }),
+          () => void run.update('decide', { decision: 'approve', ...forged }),
+        ]
+      : []),
     () => run.signal('approve', { by: 'order-service' }),
     () => run.signal('approve', { by: ' Order-Service ' }),
     () => run.signal('approve', { by: '' }),

@@ -105,4 +105,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     from: '  let next = first;',
     to: "  let next = first;\n  if (movement.kind === 'refund' && movement.run.cancelRequested) return 'stopped';",
   },
+  {
+    name: 'a forged decision that ends the question',
+    file: 'src/workflows/hearing.ts',
+    from: "if (heard.kind === 'refused') continue;",
+    to: "if (heard.kind === 'refused' && run.unheard.length > 0) continue;",
+  },
 ];

@@ -19,6 +19,8 @@ export interface Scenario {
   cancels: number[];
   resets: number[];
   hostile: number[];
+  /** Whether decisions count only when they are signed. */
+  signed: boolean;
 }
 
 /** What the simulated providers ask for with each 429. */
@@ -94,6 +96,7 @@ export function drawScenario(seed: number, chance: () => number, now: number): S
     cancels: times(0.3, 2, soon),
     resets: times(0.15, 2, soon),
     hostile: times(0.5, 6, soon),
+    signed: maybe(0.4),
   };
 }
 

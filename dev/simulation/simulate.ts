@@ -4,6 +4,7 @@ import { mulberry32 } from '../../simulators/random';
 import { createActivities } from '../../src/activities';
 import { readConfiguration } from '../../src/config';
 import { workflowIdOf } from '../../src/domain/contract';
+import type { RefundActivities } from '../../src/domain/exchange';
 import type { LegName } from '../../src/domain/plan';
 import type { RefundRequest } from '../../src/domain/request';
 import type { RefundState } from '../../src/domain/state';
@@ -18,6 +19,7 @@ import type { Deeds, Panels } from './people';
 import { drawScenario, RETRY_AFTER_SECONDS } from './scenario';
 import type { Scenario } from './scenario';
 import { SimulatedRun } from './simulated-run';
+import { APPROVERS, whatIsHeard } from './statements';
 
 /** What one seed came to. */
 export interface SimulationResult {
@@ -64,7 +66,14 @@ export async function simulate(seed: number, isolate: Isolate): Promise<Simulati
   const connect = virtualConnections(ownClock, simulators.answer, travel);
   const providers = createProviders(withConnections(configuration.providers, connect));
   const { policy, callTimeoutMs, absenceAfterMs, approvalLimits } = configuration;
-  const rules = { policy, callTimeoutMs, absenceAfterMs, approvalLimits, rateLimitedQueues: {} };
+  const rules = {
+    policy,
+    callTimeoutMs,
+    absenceAfterMs,
+    approvalLimits,
+    rateLimitedQueues: {},
+    ...(scenario.signed && { approvers: APPROVERS }),
+  };
   const worker = { epoch: 0, upAt: 0 };
   const runId = `run-${seed}`;
   const identity = {
@@ -74,7 +83,10 @@ export async function simulate(seed: number, isolate: Isolate): Promise<Simulati
     startedAt: START,
     request,
   };
-  const activities = createActivities(providers, rules, () => Promise.resolve(true));
+  const activities: RefundActivities = {
+    ...createActivities(providers, rules, () => Promise.resolve(true)),
+    verifyDecision: (input) => Promise.resolve(whatIsHeard(input)),
+  };
   const run = new SimulatedRun({ identity, isolate, clock: ownClock, worker, activities, chance });
 
   const deeds: Deeds = { settledByHand: new Set() };
@@ -95,7 +107,7 @@ export async function simulate(seed: number, isolate: Isolate): Promise<Simulati
     },
     topUp: () => subjects.sipay.setMerchantBalance(10 ** 12),
   };
-  employOperator(run, panels, ownClock, chance, scenario.approver, deeds);
+  employOperator(run, panels, ownClock, chance, scenario, deeds);
   for (const at of scenario.crashes) {
     ownClock.after(at, () => {
       worker.epoch += 1;
@@ -105,7 +117,7 @@ export async function simulate(seed: number, isolate: Isolate): Promise<Simulati
   }
   for (const at of scenario.cancels) ownClock.after(at, () => run.cancel());
   for (const at of scenario.resets) ownClock.after(at, () => run.reset(chance));
-  for (const at of scenario.hostile) ownClock.after(at, () => harass(run, chance));
+  for (const at of scenario.hostile) ownClock.after(at, () => harass(run, chance, scenario.signed));
 
   await ownClock.run(() => run.closed !== undefined || run.broken.length > 0, START + 60 * DAY_MS);
   const closedAt = ownClock.now;

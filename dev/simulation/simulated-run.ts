@@ -165,7 +165,7 @@ export class SimulatedRun {
       return;
     }
     task.jobs = inOrder(taken)
-      .filter((job) => !wasRejected(job, commands.sent))
+      .filter(({ doUpdate }) => !commands.rejected.has(doUpdate?.protocolInstanceId ?? ''))
       .map(withoutValidator);
     task.signature = commands.signature;
     if (task.jobs.length > 0 || task.signature.length > 0) this.#tasks.push(task);
@@ -173,13 +173,15 @@ export class SimulatedRun {
     if (this.#pending.length > 0) this.#requestTask();
   }
 
-  /** Sometimes a query makes a worker take in the first events before it knows of the others. */
+  /**
+   * Sometimes a query makes a worker take in the first events before it knows of the others. Not where an update is among
+   * these: that it is accepted after commands, and in a replay before them, is core's to mend (docs/adr/004).
+   */
   #inParts(taken: Job[]): Job[][] {
     const { chance } = this.options;
-    const first = taken.findIndex((job) => job.doUpdate || job.initializeWorkflow);
-    const splittable = first < 0 ? taken.length : first;
-    if (splittable < 2 || chance() > 0.5) return [taken];
-    const cut = 1 + Math.floor(chance() * (splittable - 1));
+    const isWhole = taken.length < 2 || taken.some((job) => job.doUpdate ?? job.initializeWorkflow);
+    if (isWhole || chance() > 0.5) return [taken];
+    const cut = 1 + Math.floor(chance() * (taken.length - 1));
     return [taken.slice(0, cut), taken.slice(cut)];
   }
 
@@ -193,8 +195,9 @@ export class SimulatedRun {
     localResults: Map<number, Job>,
     isReplaying: boolean,
   ): Promise<void> {
-    const { clock } = this.options;
+    const { clock, chance } = this.options;
     const over = overWithin(task);
+    const ended: Job[] = [];
     let next = jobs;
     while (next.length > 0) {
       const said = await clock.working(activate(workflow, this.identity.runId, next, at, isReplaying));
@@ -202,17 +205,20 @@ export class SimulatedRun {
       for (const { scheduleLocalActivity: local } of said) {
         if (!local) continue;
         const seq = local.seq ?? 0;
-        if (!isReplaying) {
-          const result = await this.#tasksOfRun().runLocal(
-            local.activityType ?? '',
-            fromPayload(local.arguments?.[0]),
-          );
-          localResults.set(seq, { resolveActivity: { ...result, seq } });
-        }
-        const result = localResults.get(seq);
-        if (result) next.push(result);
+        if (!isReplaying) localResults.set(seq, await this.#runLocal(local));
+        ended.push(...[localResults.get(seq)].flatMap((result) => result ?? []));
       }
+      // A live worker may hear of each local activity as it ends; a replay hears of all at once, from their markers.
+      if (next.length > 0) continue;
+      const isTogether = isReplaying || chance() < 0.5;
+      next = isTogether ? ended.splice(0) : ended.splice(Math.floor(chance() * ended.length), 1);
     }
+  }
+
+  async #runLocal(local: NonNullable<Command['scheduleLocalActivity']>): Promise<Job> {
+    const input = fromPayload(local.arguments?.[0]);
+    const result = await this.#tasksOfRun().runLocal(local.activityType ?? '', input);
+    return { resolveActivity: { ...result, seq: local.seq ?? 0 } };
   }
 
   async #ensureWorkflow(): Promise<Workflow> {
@@ -325,15 +331,6 @@ function withValidator(job: Job): Job {
 
 function withoutValidator(job: Job): Job {
   return job.doUpdate ? { doUpdate: { ...job.doUpdate, runValidator: false } } : job;
-}
-
-function wasRejected({ doUpdate }: Job, commands: Command[]): boolean {
-  return commands.some(
-    ({ updateResponse }) =>
-      doUpdate &&
-      updateResponse?.rejected &&
-      updateResponse.protocolInstanceId === doUpdate.protocolInstanceId,
-  );
 }
 
 function overWithin(jobs: Job[]): Set<string> {

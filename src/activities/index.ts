@@ -27,7 +27,10 @@ export function createActivities(
 ): RefundActivities {
   return {
     planRefund: (input: PlanInput): Promise<PlanResult> => planRefund(input, providers, rules),
-    verifyDecision: (input) => verifyDecision(input, rules.approvers ?? [], acceptedEarlier),
+    verifyDecision: async (input) =>
+      'otherwise' in input
+        ? { kind: input.otherwise }
+        : verifyDecision(input, rules.approvers ?? [], acceptedEarlier),
     wasReset: (input) => Promise.resolve(runOf(input).wasReset),
     checkLeg: (input) => check(input, providers),
     refundLeg: (input) =>

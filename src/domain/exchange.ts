@@ -49,6 +49,12 @@ export interface DecisionInput {
 export type DecisionVerdict =
   { kind: 'accepted'; statementHash: string } | { kind: 'refused'; reason: string };
 
+/** What comes next while a signed decision is awaited: the oldest that was not heard yet, or what ends the waiting. */
+export type HearingInput = DecisionInput | { otherwise: 'cancelled' | 'expired' };
+
+/** What came of it. */
+export type Heard = DecisionVerdict | { kind: 'cancelled' | 'expired' };
+
 /** What preflight found out, when it was asked again. */
 export type CheckResult = Exclude<CheckAnswer, { kind: 'unanswered' }>;
 
@@ -69,8 +75,8 @@ export interface RefundActivities {
   planRefund: (input: PlanInput) => Promise<PlanResult>;
   /** Whether this run goes on from a reset, so that an earlier one may have moved money. */
   wasReset: (input: { firstRunId: string }) => Promise<boolean>;
-  /** Checks a signed decision; the approvers' keys are only here. */
-  verifyDecision: (input: DecisionInput) => Promise<DecisionVerdict>;
+  /** Checks a signed decision, for the approvers' keys are only here; or repeats what ended the waiting for one. */
+  verifyDecision: (input: HearingInput) => Promise<Heard>;
   checkLeg: (input: LegInput) => Promise<CheckResult>;
   refundLeg: (input: LegInput) => Promise<MovementResult>;
   lookUpRefund: (input: LegInput) => Promise<LookUpResult>;

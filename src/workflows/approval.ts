@@ -1,5 +1,5 @@
-import { allHandlersFinished, condition } from '@temporalio/workflow';
 import { shownTime, shownTimeIn } from './clock';
+import { hearNoMore, hearSigned } from './hearing';
 import { recordApprovalWait } from './metrics';
 import { ignore, publish } from './publish';
 import type { PlannedRun } from './run';
@@ -7,8 +7,6 @@ import { cameInTime, pause } from './waiting';
 
 /** How long a decision that came together with the deadline is still taken in, in milliseconds. */
 const GRACE_MS = 1_000;
-/** The same where it must be checked first: far longer than that takes. */
-const SIGNED_GRACE_MS = 60_000;
 
 /** What came of the question to a person. */
 export type Verdict = 'goOn' | 'rejected' | 'expired';
@@ -23,22 +21,32 @@ export async function awaitApproval(run: PlannedRun): Promise<Verdict> {
     return 'goOn';
   }
   state.approval ??= { required: true, ...(plan.signedDecisions && { signed: true }), decision: null };
-  const answered = () => state.approval?.decision !== null || run.cancelRequested;
   state.status = 'awaitingApproval';
   state.waitingOn = 'approval';
   run.decideBefore = shownTimeIn(plan.policy.approvalTimeoutMs);
   publish(run);
   const asked = shownTime();
-  await pause(plan.policy.approvalTimeoutMs, answered, 'Wait for a decision: it expires then');
-  const grace = plan.signedDecisions ? SIGNED_GRACE_MS : GRACE_MS;
-  if (!(await cameInTime(answered, grace, 'Wait for a decision: the last look')))
-    state.approval.decision ??= 'expired';
+  const hear = plan.signedDecisions ? hearSigned : hearUnsigned;
+  const heard = await hear(run, plan.policy.approvalTimeoutMs, 'Wait for a decision: it expires then');
+  if (heard === 'expired') state.approval.decision = 'expired';
   recordApprovalWait(asked, shownTime(), state.approval.decision);
+  await hearNoMore(run);
   close(run);
-  // Whoever sent an update that is still checked is answered before the run can end.
-  if (plan.signedDecisions) await condition(allHandlersFinished);
-  if (run.cancelRequested || state.approval.decision === 'approved') return 'goOn';
-  return state.approval.decision === 'rejected' ? 'rejected' : 'expired';
+  if (heard === 'expired') return 'expired';
+  return heard === 'decided' && state.approval.decision === 'rejected' ? 'rejected' : 'goOn';
+}
+
+async function hearUnsigned(
+  run: PlannedRun,
+  milliseconds: number,
+  summary: string,
+): Promise<'decided' | 'cancelled' | 'expired'> {
+  const isDecided = () => run.state.approval?.decision !== null;
+  const isAnswered = () => isDecided() || run.cancelRequested;
+  await pause(milliseconds, isAnswered, summary);
+  const inTime = await cameInTime(isAnswered, GRACE_MS, 'Wait for a decision: the last look');
+  if (run.cancelRequested) return 'cancelled';
+  return inTime || isDecided() ? 'decided' : 'expired';
 }
 
 /** From here on a decision is late; the first leg follows. */

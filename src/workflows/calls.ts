@@ -2,12 +2,9 @@ import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporal
 import type { RetryPolicy } from '@temporalio/common';
 import { proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
-import type { DecisionMessage } from '../domain/decision';
 import { RETRYABLE_FAILURES } from '../domain/exchange';
 import type {
   AttemptFailure,
-  DecisionInput,
-  DecisionVerdict,
   LegInput,
   LookUpResult,
   MovementResult,
@@ -20,7 +17,7 @@ import { idempotencyKey } from '../domain/plan';
 import type { LegPlan } from '../domain/plan';
 import type { Side } from '../domain/state';
 import { requestedLeg } from './run';
-import type { PlannedRun, Run } from './run';
+import type { PlannedRun } from './run';
 
 /** What can come of one attempt at a movement, or at a preflight question. */
 export type Attempt =
@@ -33,12 +30,6 @@ const { planRefund } = localActivities('Plan, and ask the providers');
 const { wasReset } = localActivities(
   'Find out whether an earlier run, before a reset, may have sent anything',
 );
-
-const { verifyDecision } = proxyLocalActivities<RefundActivities>({
-  summary: 'Check a signed decision',
-  startToCloseTimeout: '10s',
-  retry: { initialInterval: '1s', maximumAttempts: 3 },
-});
 
 function localActivities(summary: string) {
   return proxyLocalActivities<RefundActivities>({
@@ -57,19 +48,6 @@ export async function requestPlan(request: unknown): Promise<PlanResult> {
 /** Whether an earlier run of this refund may have moved money. */
 export async function hasEarlierRuns(): Promise<boolean> {
   return wasReset({ firstRunId: workflowInfo().firstExecutionRunId });
-}
-
-/** Checks a signed decision; what cannot be checked is refused. */
-export async function checkDecision(
-  { request }: Run,
-  decision: DecisionInput['decision'],
-  { by, statement = '' }: DecisionMessage,
-): Promise<DecisionVerdict> {
-  const { firstExecutionRunId: firstRunId } = workflowInfo();
-  return verifyDecision({ request, firstRunId, decision, by, statement }).catch(() => ({
-    kind: 'refused',
-    reason: 'it could not be checked just now; send it again',
-  }));
 }
 
 /** Asks one preflight question again. */

@@ -3,14 +3,13 @@ import type { RawValue } from '@temporalio/common';
 import { CancellationScope, patched } from '@temporalio/workflow';
 import { FAILURES } from '../domain/contract';
 import { refusalOfDecision } from '../domain/decision';
-import type { DecideMessage, DecisionContext, DecisionMessage } from '../domain/decision';
+import type { DecideMessage, DecisionMessage } from '../domain/decision';
 import { acceptedDecision } from '../domain/examples';
 import type { RefundState } from '../domain/state';
-import { checkDecision } from './calls';
 import { shownTime } from './clock';
+import { decisionContext, queueForCheck, record } from './hearing';
 import { ignore } from './publish';
 import { refuse } from './refusals';
-import { textOf } from './run';
 import type { Run } from './run';
 
 /** The most signals whose statement is checked; updates are counted by the server. */
@@ -32,7 +31,7 @@ export function decideBySignal(run: Run, verb: Verb, argument: unknown): void {
   else if (!run.plan.signedDecisions) record(run, verb, message as DecisionMessage);
   else {
     run.checkedSignals += 1;
-    void recordOnceChecked(run, verb, message as DecisionMessage).then(
+    void queueForCheck(run, verb, message as DecisionMessage).then(
       (reason) => reason === undefined || list(reason),
     );
   }
@@ -49,16 +48,6 @@ function decide(run: Run, message: DecideMessage): RefundState | Promise<RefundS
   if (run.plan?.signedDecisions) return decideOnceChecked(run, message);
   record(run, message.decision, message);
   return run.state;
-}
-
-/** What a decision is checked against now. */
-export function decisionContext({ request, state, decisionOpen, plan }: Run): DecisionContext {
-  return {
-    requestedBy: textOf(request, 'requestedBy'),
-    approval: state.approval,
-    open: decisionOpen,
-    signed: plan?.signedDecisions ?? false,
-  };
 }
 
 /** Refuses a decision that came as an update, if there is a reason to. */
@@ -83,35 +72,8 @@ async function decideOncePlanned(run: Run, message: DecideMessage): Promise<Refu
 }
 
 async function decideOnceChecked(run: Run, message: DecideMessage): Promise<RefundState> {
-  refuseDecision(run, await recordOnceChecked(run, message.decision, message));
+  refuseDecision(run, await queueForCheck(run, message.decision, message));
   return run.state;
-}
-
-/** Records a signed decision if its statement holds; answers why not otherwise. Never rejects. */
-async function recordOnceChecked(
-  run: Run,
-  verb: Verb,
-  message: DecisionMessage,
-): Promise<string | undefined> {
-  // A cancel is a wish and must not cut this off.
-  const verdict = await CancellationScope.nonCancellable(() => checkDecision(run, verb, message));
-  // Meanwhile another may have decided, or the time may be up.
-  const refusal =
-    verdict.kind === 'refused' ? verdict.reason : refusalOfDecision(message, decisionContext(run));
-  if (refusal === undefined) record(run, verb, message);
-  return refusal;
-}
-
-function record(run: Run, verb: Verb, { by, note }: DecisionMessage): void {
-  run.state.approval = {
-    required: true,
-    ...(run.plan?.signedDecisions && { signed: true }),
-    decision: verb === 'approve' ? 'approved' : 'rejected',
-    by,
-    ...(note !== undefined && { note }),
-    at: shownTime(),
-  };
-  if (run.state.waitingOn === 'approval') run.state.waitingOn = null;
 }
 
 /** An argument that cannot be decoded is as good as none. */

@@ -2,12 +2,12 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { RefundRequest } from '../domain/request';
 import type { FinalStatus, RefundState } from '../domain/state';
 import { awaitApproval } from './approval';
-import { turnBack, wasRefundedEarlier } from './compensation';
+import { turnBack, wasPivotPassedEarlier, wasRefundedEarlier } from './compensation';
 import { listen } from './messages';
 import { countEnd } from './metrics';
 import { plan, recheck } from './planning';
 import { noteCancel, publish } from './publish';
-import { startRun, stopping } from './run';
+import { legState, startRun, stopping } from './run';
 import type { PlannedRun } from './run';
 import { settle } from './settle';
 import { settleScopeRules } from './waiting';
@@ -34,12 +34,13 @@ export async function refundOrder(request: RefundRequest): Promise<RefundState> 
 
 async function refund(run: PlannedRun): Promise<FinalStatus> {
   const answer = await recheck(run);
-  if (answer !== 'passed') return turnBack(run, answer);
+  if (answer === 'declined') return turnBack(run, answer);
+  if (answer === 'cancelled' && !(await wasPivotPassedEarlier(run))) return turnBack(run, answer);
 
-  const verdict = await awaitApproval(run);
+  const verdict = answer === 'passed' ? await awaitApproval(run) : 'goOn';
   if (verdict !== 'goOn') return turnBack(run, verdict);
 
-  for (const leg of run.plan.legs) {
+  for (const leg of run.plan.legs.filter(({ leg: name }) => legState(run, name).status !== 'refunded')) {
     const ending = await settle(run, leg, 'refund');
     const isDone = ending === 'done' || (ending === 'stopped' && (await wasRefundedEarlier(run, leg.leg)));
     if (!isDone) return turnBack(run, ending === 'turnBack' || !stopping(run) ? 'declined' : 'cancelled');

@@ -1,4 +1,5 @@
 import type { Trouble } from '../domain/briefing';
+import type { DecideMessage, DecisionMessage } from '../domain/decision';
 import { pivotOf } from '../domain/plan';
 import type { LegName, RefundPlan } from '../domain/plan';
 import type { RefundRequest, RequestLeg } from '../domain/request';
@@ -19,6 +20,8 @@ export interface Run {
   readonly early: (() => void)[];
   /** How many signed decisions that came by signal were checked. */
   checkedSignals: number;
+  /** Signed decisions that wait for their check, the oldest first. */
+  readonly unheard: SignedDecision[];
   /** An operator's word on the leg that is parked, until the leg takes it up. */
   resolution?: ResolveLegMessage;
   /** Messages that changed nothing, the newest last. */
@@ -33,6 +36,13 @@ export interface Run {
   readonly traced: Set<LegName>;
   /** The attributes as the server holds them, once they were read. */
   published?: Record<string, string | boolean | null>;
+}
+
+/** A signed decision that waits for its check, and how to tell its sender why it does not count. */
+export interface SignedDecision {
+  verb: DecideMessage['decision'];
+  message: DecisionMessage;
+  answer: (refusal: string | undefined) => void;
 }
 
 /** A run that has its plan. */
@@ -53,6 +63,7 @@ export function startRun(request: RefundRequest): Run {
     decisionOpen: true,
     early: [],
     checkedSignals: 0,
+    unheard: [],
     ignored: [],
     troubles: new Map(),
     traced: new Set(),

@@ -69,6 +69,24 @@ export const BRANCHES: Record<string, Branch> = {
     await handle.signal('approve', { by: 'ana', statement: await aStatement(handle, request) });
     return over(handle);
   },
+  'signed-decisions-together': async ({ signed }) => {
+    const request = aRefund(signed.simulators, EUROS);
+    const handle = await signed.start(request);
+    await signed.until(handle, ({ status }) => status === 'awaitingApproval');
+    const statement = await aStatement(handle, request);
+    const forged = await aStatement(handle, request, { key: 'bob' });
+    const sent = [forged, statement, forged, statement].map((text) => ({ by: 'ana', statement: text }));
+    const decide = (message: object) =>
+      handle.executeUpdate('decide', { args: [{ decision: 'approve', ...message }] }).catch(() => undefined);
+    await Promise.all([...sent.map(decide), ...sent.map((message) => handle.signal('approve', message))]);
+    return over(handle);
+  },
+  'cancelled-while-a-signature-is-asked-for': async ({ signed }) => {
+    const handle = await signed.start(aRefund(signed.simulators, EUROS));
+    await signed.until(handle, ({ status }) => status === 'awaitingApproval');
+    await handle.cancel();
+    return over(handle);
+  },
   rejected: decided((handle) => handle.signal('reject', { by: 'ana' })),
   expired: ({ hasty }) => ended(hasty, aRefund(hasty.simulators, EUROS)),
   'cancelled-while-asked': decided((handle) => handle.cancel()),
