@@ -40,7 +40,7 @@ function localActivities(summary: string) {
 }
 
 /** Plans the refund and asks the preflight questions, in one local activity. */
-export async function requestPlan(request: unknown): Promise<PlanResult> {
+export function requestPlan(request: unknown): Promise<PlanResult> {
   const { firstExecutionRunId, startTime } = workflowInfo();
   return planRefund({ request, firstRunId: firstExecutionRunId, since: startTime.toISOString() });
 }
@@ -133,6 +133,7 @@ function legInput(run: PlannedRun, { leg, baseline }: LegPlan, side: Side, isQue
 }
 
 function readFailure(error: unknown): Attempt | undefined {
+  if (error instanceof CancelledFailure) return { kind: 'stopped' };
   if (!(error instanceof ActivityFailure)) throw error;
   const { cause } = error;
   if (cause instanceof CancelledFailure) return { kind: 'stopped' };

@@ -16,7 +16,7 @@ import { settleScopeRules } from './waiting';
  * Refunds one order: loyalty points, sale wallet and cash, each once or not at all.
  * Completes with the refund's final state; fails only as `InvalidRefundRequest`, before anything was sent.
  */
-export async function refundOrder(request: RefundRequest): Promise<RefundState> {
+export function refundOrder(request: RefundRequest): Promise<RefundState> {
   settleScopeRules();
   const run = startRun(request);
   listen(run);

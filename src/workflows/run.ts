@@ -1,3 +1,4 @@
+import { CancellationScope } from '@temporalio/workflow';
 import type { Trouble } from '../domain/briefing';
 import type { DecideMessage, DecisionMessage } from '../domain/decision';
 import { pivotOf } from '../domain/plan';
@@ -14,6 +15,8 @@ export interface Run {
   plan?: RefundPlan;
   /** "Start no further leg" was asked for; it never ends by itself what is in flight. */
   cancelRequested: boolean;
+  /** What is called in it is taken back when the refund is cancelled, or never begun if it was. */
+  readonly stoppable: CancellationScope;
   /** Whether a manual decision still counts. */
   decisionOpen: boolean;
   /** Decisions that came before the plan: only the plan says which of them count. */
@@ -60,6 +63,7 @@ export function startRun(request: RefundRequest): Run {
       legs: {},
     },
     cancelRequested: false,
+    stoppable: new CancellationScope(),
     decisionOpen: true,
     early: [],
     checkedSignals: 0,

@@ -8,9 +8,9 @@ import type { Doubt } from './find-out';
 import { confirm, declined, end, problemOf, providerOf, sendingStatus, waitForProvider } from './movement';
 import type { Ending, Movement, Next } from './movement';
 import { park } from './parking';
-import { legState, stopping } from './run';
+import { legState, pivotPassed, stopping } from './run';
 import type { PlannedRun } from './run';
-import { pause, unlessStopped } from './waiting';
+import { cancelledScope, pause } from './waiting';
 
 const NO_REVERSAL: Problem = {
   side: 'reversal',
@@ -64,7 +64,8 @@ function attempt(movement: Movement): Promise<Attempt> {
   const retries = engineRetries(run.plan.policy, movement.failedRounds);
   const call = () =>
     kind === 'check' ? askAgain(run, plan, retries) : send(run, plan, kind, clearedIn, retries);
-  return kind === 'reversal' ? call() : unlessStopped(call, () => movement.tracing || stopping(run));
+  if (movement.tracing) return cancelledScope().run(call);
+  return kind === 'reversal' || pivotPassed(run) ? call() : run.stoppable.run(call);
 }
 
 function judge(movement: Movement, result: Attempt): Next | Promise<Next> {

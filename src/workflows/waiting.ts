@@ -3,7 +3,8 @@ import { CancellationScope, condition, sleep } from '@temporalio/workflow';
 /*
  * A flag (a signal, a cancel) and an event (a timer, an activity's end) can reach a run together or one after the
  * other, and a live run and its replay may differ in that (docs/adr/004). So the commands that follow an event never
- * depend on a flag: a wait or a call is always begun, and taken back in the same breath when the flag is already up.
+ * depend on a flag: a wait or a call is always begun, and taken back in the same breath when the flag is already up. A
+ * call in a scope that is cancelled already comes to the same: it takes its number and leaves no command.
  */
 
 /**
@@ -17,18 +18,11 @@ export function settleScopeRules(): void {
   new CancellationScope({ parent, cancellable: true });
 }
 
-/** Begins a call and takes it back if `stop` holds before anything of it is in flight. */
-export function unlessStopped<T>(call: () => Promise<T>, stop: () => boolean): Promise<T> {
+/** A scope in which nothing is begun any more. */
+export function cancelledScope(): CancellationScope {
   const scope = new CancellationScope({ cancellable: true });
-  const result = scope.run(() => {
-    const called = call();
-    condition(stop).then(
-      () => scope.cancel(),
-      () => undefined,
-    );
-    return called;
-  });
-  return result.finally(() => scope.cancel());
+  scope.cancel();
+  return scope;
 }
 
 /** Waits, but no longer than until `enough` holds. */
