@@ -53,6 +53,8 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
     ...shared,
     taskQueue: configuration.taskQueue,
     workflowBundle: { codePath: bundlePath },
+    // The SDK's own number follows from the heap limit: some thirty in a small container (docs/adr/015).
+    maxCachedWorkflows: 2_000,
     // A killed worker's runs wait this long for it before another takes over.
     stickyQueueScheduleToStartTimeout: '2s',
   });

@@ -2,7 +2,9 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import { Axios, type AxiosResponse } from 'axios';
-import { parseJson, writeJson } from './json';
+import { bodyOf, headersOf, urlOf } from './http-request';
+import type { HttpRequest } from './http-request';
+import { parseJson } from './json';
 import { retryAfterMs } from './retry-after';
 
 /** The most bytes of an answer that are read, after decompression. */
@@ -13,9 +15,6 @@ const MAX_ANSWER_BYTES = 1_000_000;
  * that meets the server's closing is lost, and a lost movement of money may need a person.
  */
 const IDLE_SOCKET_MS = 1_000;
-
-/** What no header can hold; a line break would begin another header. */
-const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** An axios of our own: no default and no interceptor that anything else in this process gave to the shared one. */
 const axios = new Axios({});
@@ -28,18 +27,6 @@ export interface HttpSettings {
   callTimeoutMs: number;
   /** Sockets at the same time; further calls wait for one. */
   maxConcurrent: number;
-}
-
-/** One call. Each path segment is encoded; a body goes out as JSON, or as a form. */
-export interface HttpRequest {
-  method: 'GET' | 'POST';
-  path: readonly string[];
-  query?: Record<string, string>;
-  headers?: Record<string, string>;
-  json?: unknown;
-  form?: Record<string, string>;
-  /** Not sent after this moment, in milliseconds since the epoch: whoever waits for it would take it for lost. */
-  sendBefore?: number;
 }
 
 /**
@@ -61,31 +48,30 @@ export interface HttpClient {
 
 /** Makes a client with connections of its own, whose socket limit keeps one slow provider from starving the others. */
 export function createHttpClient(settings: HttpSettings): HttpClient {
-  const { protocol } = new URL(settings.baseUrl);
-  const transport = protocol === 'https:' ? https : http;
+  const base = new URL(settings.baseUrl);
+  const transport = base.protocol === 'https:' ? https : http;
   const agent = new transport.Agent({
     keepAlive: true,
     maxSockets: settings.maxConcurrent,
     timeout: IDLE_SOCKET_MS,
   });
   return {
-    send: (request) => send(inheritNothing(request), settings, transport, agent),
+    send: (request) => send(inheritNothing(request), { ...settings, base }, transport, agent),
     close: () => agent.destroy(),
   };
 }
 
 async function send(
   request: HttpRequest,
-  settings: HttpSettings,
+  settings: HttpSettings & { base: URL },
   transport: typeof http | typeof https,
   agent: http.Agent,
 ): Promise<HttpResult> {
   if (request.sendBefore !== undefined && Date.now() > request.sendBefore) {
     return { kind: 'notSent', message: 'Not sent: the calls before it took too long.' };
   }
-  const headers = { Accept: 'application/json', ...contentType(request), ...request.headers };
-  // axios would leave such characters out and send another credential than the one that was configured.
-  if (Object.values(headers).some((value) => UNSENDABLE.test(value))) {
+  const headers = headersOf(request);
+  if (!headers) {
     return { kind: 'notSent', message: 'Not sent: a credential holds a character that no header can.' };
   }
   const bytes = { mayHaveLeft: false };
@@ -93,7 +79,7 @@ async function send(
     const response = await axios.request<ArrayBuffer>({
       adapter: 'http',
       method: request.method,
-      url: urlOf(settings.baseUrl, request),
+      url: urlOf(settings.base, request),
       headers,
       data: bodyOf(request),
       httpAgent: agent,
@@ -137,26 +123,6 @@ function watched(transport: typeof http | typeof https, onConnected: () => void)
       return request;
     },
   };
-}
-
-function urlOf(baseUrl: string, { path, query }: HttpRequest): string {
-  if (path.some((segment) => segment === '' || segment === '.' || segment === '..')) {
-    throw new TypeError('a path segment is empty or a dot');
-  }
-  const url = new URL(baseUrl);
-  url.pathname = [url.pathname.replace(/\/+$/, ''), ...path.map(encodeURIComponent)].join('/');
-  url.search = new URLSearchParams(query).toString();
-  return url.href;
-}
-
-function bodyOf({ json, form }: HttpRequest): string | undefined {
-  if (form) return new URLSearchParams(form).toString();
-  return json === undefined ? undefined : writeJson(json);
-}
-
-function contentType({ json, form }: HttpRequest): Record<string, string> {
-  if (form) return { 'Content-Type': 'application/x-www-form-urlencoded' };
-  return json === undefined ? {} : { 'Content-Type': 'application/json' };
 }
 
 function answerOf(response: AxiosResponse<ArrayBuffer>): HttpResult {

@@ -8,12 +8,15 @@ import { formatMinor, parseMinor } from '../domain/money';
  */
 export function parseJson(text: string): unknown {
   try {
-    JSON.parse(text, refusePrototypes);
+    JSON.parse(text, MAY_NAME_PROTOTYPE.test(text) ? refusePrototypes : undefined);
     return parse(text);
   } catch {
     return undefined;
   }
 }
+
+/** A key can be written with escapes. Looking at every key takes longer than all the rest. */
+const MAY_NAME_PROTOTYPE = /__proto__|\\u/;
 
 function refusePrototypes(key: string, value: unknown): unknown {
   if (key === '__proto__') throw new SyntaxError('a key names a prototype');

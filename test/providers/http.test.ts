@@ -11,7 +11,8 @@ import { promisify } from 'node:util';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import sharedAxios from 'axios';
 import { createHttpClient } from '../../src/providers/http';
-import type { HttpClient, HttpRequest, HttpResult, HttpSettings } from '../../src/providers/http';
+import type { HttpClient, HttpResult, HttpSettings } from '../../src/providers/http';
+import type { HttpRequest } from '../../src/providers/http-request';
 import { writeJson } from '../../src/providers/json';
 import { retryAfterMs } from '../../src/providers/retry-after';
 

@@ -1,7 +1,8 @@
 import type { Declined, MovementAnswer, Retryable } from '../../domain/outcome';
 import type { DsquaresLeg } from '../../domain/request';
 import { unansweredLookUp } from '../answers';
-import type { HttpRequest, HttpResult } from '../http';
+import type { HttpResult } from '../http';
+import type { HttpRequest } from '../http-request';
 import {
   connectionTo,
   deadlineOf,

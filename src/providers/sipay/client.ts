@@ -1,5 +1,6 @@
 import type { SipayLeg } from '../../domain/request';
-import type { HttpRequest, HttpResult } from '../http';
+import type { HttpResult } from '../http';
+import type { HttpRequest } from '../http-request';
 import { connectionTo, deadlineOf, type Provider, type ProviderSettings } from '../provider';
 import { wantsAnotherToken } from './envelope';
 import { controlBody, lookUpBody, readAbsence, readLookUp } from './look-up';
