@@ -70,10 +70,11 @@ function frame(
       `<line x1="${LEFT}" x2="${WIDTH - 20}" y1="${y(mark)}" y2="${y(mark)}" stroke="#d5d9e0"/>` +
       text(LEFT - 6, y(mark) + 4, String(mark), 'end', 10),
   );
+  const apart = Math.min(190, (WIDTH - LEFT - 20) / series.length);
   const legend = series.map(
     (one, index) =>
-      `<rect x="${LEFT + index * 190}" y="38" width="11" height="11" fill="${colour(index)}"/>` +
-      text(LEFT + 16 + index * 190, 48, one.title, 'start', 12),
+      `<rect x="${LEFT + index * apart}" y="38" width="11" height="11" fill="${colour(index)}"/>` +
+      text(LEFT + 16 + index * apart, 48, one.title, 'start', 12),
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" role="img">`,
