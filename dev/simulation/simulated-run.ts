@@ -164,8 +164,9 @@ export class SimulatedRun {
       if (this.broken.length === 0) this.#requestTask();
       return;
     }
+    const { rejected } = commands;
     task.jobs = inOrder(taken)
-      .filter(({ doUpdate }) => !commands.rejected.has(doUpdate?.protocolInstanceId ?? ''))
+      .filter(({ doUpdate }) => !rejected.has(doUpdate?.protocolInstanceId ?? ''))
       .map(withoutValidator);
     task.signature = commands.signature;
     if (task.jobs.length > 0 || task.signature.length > 0) this.#tasks.push(task);
@@ -206,7 +207,8 @@ export class SimulatedRun {
         if (!local) continue;
         const seq = local.seq ?? 0;
         if (!isReplaying) localResults.set(seq, await this.#runLocal(local));
-        ended.push(...[localResults.get(seq)].flatMap((result) => result ?? []));
+        const result = localResults.get(seq);
+        if (result) ended.push(result);
       }
       // A live worker may hear of each local activity as it ends; a replay hears of all at once, from their markers.
       if (next.length > 0) continue;

@@ -31,9 +31,9 @@ const REVERSAL: keyof RefundActivities = 'reverseLeg';
 
 /**
  * Resets a refund's run whose workflow task fails over and over, or that was terminated, to the last task that it
- * completed. What was said to it later (signals, updates, a cancel) is delivered again. The new run looks up what an earlier one may have sent before it
- * sends anything. The workers that run by then take it up: heal only when their code is right. When the new run hangs as
- * well, healing it goes back one task further.
+ * completed. What was said to it later (signals, updates, a cancel) is delivered again. The new run looks up what an
+ * earlier one may have sent before it sends anything. The workers that run by then take it up: heal only when their code
+ * is right. When the new run hangs as well, healing it goes back one task further.
  * @throws HealRefusedError, RefundNotFoundError
  */
 export async function heal(access: Access, refundId: string): Promise<HealedRefund> {

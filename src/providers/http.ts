@@ -49,6 +49,7 @@ export interface HttpClient {
 /** Makes a client with connections of its own, whose socket limit keeps one slow provider from starving the others. */
 export function createHttpClient(settings: HttpSettings): HttpClient {
   const base = new URL(settings.baseUrl);
+  const withBase = { ...settings, base };
   const transport = base.protocol === 'https:' ? https : http;
   const agent = new transport.Agent({
     keepAlive: true,
@@ -56,7 +57,7 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
     timeout: IDLE_SOCKET_MS,
   });
   return {
-    send: (request) => send(inheritNothing(request), { ...settings, base }, transport, agent),
+    send: (request) => send(inheritNothing(request), withBase, transport, agent),
     close: () => agent.destroy(),
   };
 }

@@ -1,5 +1,6 @@
 import { shownTime, shownTimeIn } from './clock';
 import { hearNoMore, hearSigned } from './hearing';
+import type { HearingEnd } from './hearing';
 import { recordApprovalWait } from './metrics';
 import { ignore, publish } from './publish';
 import type { PlannedRun } from './run';
@@ -36,11 +37,7 @@ export async function awaitApproval(run: PlannedRun): Promise<Verdict> {
   return heard === 'decided' && state.approval.decision === 'rejected' ? 'rejected' : 'goOn';
 }
 
-async function hearUnsigned(
-  run: PlannedRun,
-  milliseconds: number,
-  summary: string,
-): Promise<'decided' | 'cancelled' | 'expired'> {
+async function hearUnsigned(run: PlannedRun, milliseconds: number, summary: string): Promise<HearingEnd> {
   const isDecided = () => run.state.approval?.decision !== null;
   const isAnswered = () => isDecided() || run.cancelRequested;
   await pause(milliseconds, isAnswered, summary);

@@ -1,17 +1,11 @@
-import {
-  allHandlersFinished,
-  CancellationScope,
-  condition,
-  proxyLocalActivities,
-  sleep,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { allHandlersFinished, condition, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
 import { refusalOfDecision } from '../domain/decision';
 import type { DecideMessage, DecisionContext, DecisionMessage } from '../domain/decision';
 import type { Heard, HearingInput, RefundActivities } from '../domain/exchange';
 import { shownTime } from './clock';
 import { textOf } from './run';
 import type { PlannedRun, Run, SignedDecision } from './run';
+import { startTimer } from './waiting';
 
 const { verifyDecision } = proxyLocalActivities<RefundActivities>({
   summary: 'Check a signed decision',
@@ -51,6 +45,9 @@ export function queueForCheck(
   return new Promise((answer) => run.unheard.push({ verb, message, answer }));
 }
 
+/** What ended the waiting for a person. */
+export type HearingEnd = 'decided' | 'cancelled' | 'expired';
+
 /**
  * Hears signed decisions one by one, until one holds, a cancel comes or the time is up. The activity looks at what comes
  * next, and only its result is acted on: a replay may know of more at the same moment (docs/adr/004), and must still do
@@ -60,18 +57,11 @@ export async function hearSigned(
   run: PlannedRun,
   milliseconds: number,
   summary: string,
-): Promise<'decided' | 'cancelled' | 'expired'> {
-  let isTimeUp = false as boolean;
-  const timer = new CancellationScope({ cancellable: true });
-  timer
-    .run(() => sleep(milliseconds, { summary }))
-    .then(
-      () => (isTimeUp = true),
-      () => undefined,
-    );
+): Promise<HearingEnd> {
+  const timer = startTimer(milliseconds, summary);
   for (;;) {
-    await condition(() => run.unheard.length > 0 || run.cancelRequested || isTimeUp);
-    const heard = await hear(run, run.unheard[0], isTimeUp ? 'expired' : 'cancelled');
+    await condition(() => run.unheard.length > 0 || run.cancelRequested || timer.fired);
+    const heard = await hear(run, run.unheard[0], timer.fired ? 'expired' : 'cancelled');
     const isOver = heard.kind === 'cancelled' || heard.kind === 'expired';
     const next = isOver ? undefined : run.unheard.shift();
     if (next && heard.kind === 'accepted') record(run, next.verb, next.message);

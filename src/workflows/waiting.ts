@@ -39,18 +39,24 @@ export async function cameInTime(
   milliseconds: number,
   summary: string,
 ): Promise<boolean> {
-  let fired = false;
+  const timer = startTimer(milliseconds, summary);
+  await condition(() => timer.fired || flag());
+  await everythingDelivered();
+  timer.cancel();
+  return !timer.fired;
+}
+
+/** A timer that says whether it has fired, and can be taken back. */
+export function startTimer(milliseconds: number, summary: string): { fired: boolean; cancel: () => void } {
   const scope = new CancellationScope({ cancellable: true });
+  const timer = { fired: false, cancel: () => scope.cancel() };
   scope
     .run(() => sleep(milliseconds, { summary }))
     .then(
-      () => (fired = true),
+      () => (timer.fired = true),
       () => undefined,
     );
-  await condition(() => fired || flag());
-  await everythingDelivered();
-  scope.cancel();
-  return !fired;
+  return timer;
 }
 
 /** Resolves once everything that arrived together with the current event was taken in; costs no command. */
