@@ -76,7 +76,7 @@ export function showReport(report: Report): string {
     table('Held by a killed worker, until another took over', Object.entries(held)),
     table('Also seen', [
       ['questions asked again sooner than Retry-After', report.impatientQuestions],
-      ['tasks that failed once because a query had met a timer', report.mendedTasks],
+      ['tasks that failed once after a query, and went on', report.mendedTasks],
       ['workers that ended by themselves', report.crashes.length],
     ]),
     table('Violations', rules),

@@ -16,10 +16,12 @@ const ORDINARY: readonly number[] = [
 ];
 
 /**
- * A timer that fires after a query made a worker take in, ahead of its task, the event that takes the timer back
- * (docs/adr/004): the task fails once, the worker forgets the run, and the next attempt replays and goes on.
+ * What the SDK's core says of a task that it cannot go on with because a query had made the worker remember the run at
+ * a moment that no task saw (docs/adr/004): the task fails once, and its next attempt replays the run and goes on. A
+ * history that does not replay is a violation of its own.
  */
-const TIMER_AFTER_QUERY = /TimerMachine in state CancelTimerCommandSent .* event_type: TimerFired/;
+const AFTER_QUERY =
+  /TimerMachine in state CancelTimerCommandSent .* event_type: TimerFired|No command scheduled for event HistoryEvent\(id: \d+, WorkflowExecutionUpdateAccepted\)/;
 
 /** Tasks that failed in a way only the SDK can mend, and whose next attempt was completed. */
 export function countMended({ history }: Ending): number {
@@ -49,7 +51,7 @@ function failedTasks(events: readonly Event[]): { why: string; mended: boolean }
     if (!failed || ORDINARY.includes(failed.cause ?? 0)) return [];
     const why = failed.failure?.message ?? `cause ${failed.cause ?? 0}`;
     const next = ends[index + 1]?.workflowTaskCompletedEventAttributes;
-    return [{ why, mended: Boolean(next) && TIMER_AFTER_QUERY.test(why) }];
+    return [{ why, mended: Boolean(next) && AFTER_QUERY.test(why) }];
   });
 }
 

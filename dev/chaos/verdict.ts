@@ -21,7 +21,7 @@ export interface Verdict {
   repeated: number;
   heldMs: number[];
   impatientQuestions: number;
-  /** Workflow tasks that failed once because a query had met a timer, and went on by themselves. */
+  /** Workflow tasks that failed once after a query, and went on by themselves. */
   mendedTasks: number;
   violations: (Violation & { books?: unknown; state?: unknown })[];
 }
