@@ -12,15 +12,17 @@ const GRACE_MS = 1_000;
 /** What came of the question to a person. */
 export type Verdict = 'goOn' | 'rejected' | 'expired';
 
-/** Asks a person, when the plan says so; a cancel ends the waiting and is dealt with where the first leg would begin. */
+/** Asks nobody: the plan needs no approval. */
+export function skipApproval(run: PlannedRun): Verdict {
+  if (run.state.approval) ignore(run, 'A decision came although none was needed.');
+  delete run.state.approval;
+  close(run);
+  return 'goOn';
+}
+
+/** Asks a person; a cancel ends the waiting and is dealt with where the first leg would begin. */
 export async function awaitApproval(run: PlannedRun): Promise<Verdict> {
   const { state, plan } = run;
-  if (!plan.approvalRequired) {
-    if (state.approval) ignore(run, 'A decision came although none was needed.');
-    delete state.approval;
-    close(run);
-    return 'goOn';
-  }
   state.approval ??= { required: true, ...(plan.signedDecisions && { signed: true }), decision: null };
   state.status = 'awaitingApproval';
   state.waitingOn = 'approval';

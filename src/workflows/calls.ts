@@ -5,6 +5,7 @@ import type { ActivityOptions } from '@temporalio/workflow';
 import { RETRYABLE_FAILURES } from '../domain/exchange';
 import type {
   AttemptFailure,
+  CheckResult,
   LegInput,
   LookUpResult,
   MovementResult,
@@ -12,7 +13,6 @@ import type {
   RefundActivities,
 } from '../domain/exchange';
 import { amountOf, showAmount } from '../domain/money';
-import type { Baseline } from '../domain/outcome';
 import { idempotencyKey } from '../domain/plan';
 import type { LegPlan } from '../domain/plan';
 import type { Side } from '../domain/state';
@@ -22,7 +22,7 @@ import type { PlannedRun } from './run';
 /** What can come of one attempt at a movement, or at a preflight question. */
 export type Attempt =
   | MovementResult
-  | { kind: 'passed'; baseline?: Baseline }
+  | CheckResult
   | ({ kind: 'failed' } & Partial<AttemptFailure> & { message: string })
   | { kind: 'stopped' };
 
@@ -50,35 +50,49 @@ export async function hasEarlierRuns(): Promise<boolean> {
   return wasReset({ firstRunId: workflowInfo().firstExecutionRunId });
 }
 
-/** Asks one preflight question again. */
-export function askAgain(run: PlannedRun, plan: LegPlan, retries: number): Promise<Attempt> {
-  const { checkLeg } = activitiesFor(run, plan, 'Ask before the refund of', retries);
-  return checkLeg(legInput(run, plan, 'refund', true)).then(
-    (result) => (result.kind === 'passed' ? result : ({ ...result, kind: 'declined', at: '' } as Attempt)),
-    (error: unknown) => readFailure(error) ?? { kind: 'failed', message: 'The question was cut off.' },
-  );
-}
-
-/** Sends a refund or a reversal; the engine retries only attempts for which nothing can have moved. */
+/** Sends a refund or a reversal, or asks a preflight question again. */
 export function send(
   run: PlannedRun,
   plan: LegPlan,
-  side: Side,
+  kind: Sending,
   clearedIn: string | undefined,
   retries: number,
-): Promise<Attempt> {
-  const activities = activitiesFor(run, plan, side === 'refund' ? 'Refund' : 'Take back', retries);
-  const input = { ...legInput(run, plan, side, false), ...(clearedIn !== undefined && { clearedIn }) };
-  const result = side === 'refund' ? activities.refundLeg(input) : activities.reverseLeg(input);
-  return result.catch(
-    (error: unknown) =>
-      readFailure(error) ?? {
-        kind: 'ambiguous',
-        message: 'The call was cut off in the middle (its worker stopped); it may have reached the provider.',
-        at: '',
-      },
-  );
+): Promise<MovementResult | CheckResult> {
+  const { verb, activity } = SENDINGS[kind];
+  const isQuestion = kind === 'check';
+  const input = legInput(run, plan, kind === 'reversal' ? kind : 'refund', isQuestion);
+  return activitiesFor(run, plan, verb, retries)[activity]({
+    ...input,
+    ...(clearedIn !== undefined && { clearedIn }),
+  });
 }
+
+/** What the saga sends, other than look-ups. */
+type Sending = 'check' | Side;
+
+const SENDINGS = {
+  check: { verb: 'Ask before the refund of', activity: 'checkLeg' },
+  refund: { verb: 'Refund', activity: 'refundLeg' },
+  reversal: { verb: 'Take back', activity: 'reverseLeg' },
+} as const;
+
+/** What the failure of something sent says; the engine retries only attempts for which nothing can have moved. */
+export function readFailure(error: unknown, kind: Sending): Attempt {
+  if (error instanceof CancelledFailure) return { kind: 'stopped' };
+  if (!(error instanceof ActivityFailure)) throw error;
+  const { cause } = error;
+  if (cause instanceof CancelledFailure) return { kind: 'stopped' };
+  if (cause instanceof ApplicationFailure && RETRYABLE_FAILURES.includes(cause.type ?? '')) {
+    return { kind: 'failed', ...(cause.details?.[0] as AttemptFailure) };
+  }
+  return kind === 'check' ? { kind: 'failed', message: 'The question was cut off.' } : CUT_OFF;
+}
+
+const CUT_OFF: Attempt = {
+  kind: 'ambiguous',
+  message: 'The call was cut off in the middle (its worker stopped); it may have reached the provider.',
+  at: '',
+};
 
 /** Asks the provider what became of a movement; undefined when the asking itself was cut off. */
 export async function lookUp(run: PlannedRun, plan: LegPlan, side: Side): Promise<LookUpResult | undefined> {
@@ -130,15 +144,4 @@ function legInput(run: PlannedRun, { leg, baseline }: LegPlan, side: Side, isQue
     ...(isQuestion && { since: startTime.toISOString() }),
     ...(isQuestion && baseline && { baseline }),
   };
-}
-
-function readFailure(error: unknown): Attempt | undefined {
-  if (error instanceof CancelledFailure) return { kind: 'stopped' };
-  if (!(error instanceof ActivityFailure)) throw error;
-  const { cause } = error;
-  if (cause instanceof CancelledFailure) return { kind: 'stopped' };
-  if (cause instanceof ApplicationFailure && RETRYABLE_FAILURES.includes(cause.type ?? '')) {
-    return { kind: 'failed', ...(cause.details?.[0] as AttemptFailure) };
-  }
-  return undefined;
 }

@@ -63,7 +63,10 @@ export function confirm(
 }
 
 /** The provider said no: that ends the leg, unless only a person can say how the customer gets this money. */
-export function declined(movement: Movement, { code, message, lookUpFirst }: Omit<Declined, 'kind'>): Next {
+export function declined(
+  movement: Movement,
+  { code, message, lookUpFirst }: Pick<Problem, 'code' | 'message'> & Pick<Declined, 'lookUpFirst'>,
+): Next {
   movement.lookUpFirst = lookUpFirst ?? false;
   const problem = problemOf(movement, { code, message });
   const owed = code === 'merchantBalance' || pivotPassed(movement.run);

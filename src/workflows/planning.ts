@@ -12,17 +12,19 @@ import { settle } from './settle';
  * Plans the refund: order, rules, and what the providers say before anything moves.
  * @throws ApplicationFailure `InvalidRefundRequest`, naming each wrong field and no value
  */
-export async function plan(run: Run): Promise<PlannedRun> {
-  const result = await requestPlan(run.request);
-  if (result.kind === 'invalid') {
-    run.state.status = 'invalid';
-    hearEarly(run);
-    publish(run);
-    countEnd(run.state);
-    const message = `The refund request is invalid; nothing was sent. ${result.problems.join('; ')}`;
-    throw ApplicationFailure.nonRetryable(message, FAILURES.invalidRequest, result.problems);
-  }
-  return adopt(run, result.plan);
+export function plan(run: Run): Promise<PlannedRun> {
+  return requestPlan(run.request).then((result) =>
+    result.kind === 'invalid' ? refuse(run, result.problems) : adopt(run, result.plan),
+  );
+}
+
+function refuse(run: Run, problems: string[]): never {
+  run.state.status = 'invalid';
+  hearEarly(run);
+  publish(run);
+  countEnd(run.state);
+  const message = `The refund request is invalid; nothing was sent. ${problems.join('; ')}`;
+  throw ApplicationFailure.nonRetryable(message, FAILURES.invalidRequest, problems);
 }
 
 function adopt(run: Run, refundPlan: RefundPlan): PlannedRun {
@@ -44,8 +46,7 @@ function hearEarly(run: Run): void {
 
 /** Asks again what preflight got no answer to, before a person is bothered. */
 export async function recheck(run: PlannedRun): Promise<'passed' | 'declined' | 'cancelled'> {
-  const { legs, refusals = [], unanswered = [] } = run.plan;
-  if (refusals.length > 0) return 'declined';
+  const { legs, unanswered = [] } = run.plan;
   for (const leg of legs.filter(({ leg: name }) => unanswered.includes(name))) {
     const ending = await settle(run, leg, 'check');
     if (ending !== 'done') return stopping(run) ? 'cancelled' : 'declined';

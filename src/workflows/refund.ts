@@ -1,7 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { RefundRequest } from '../domain/request';
 import type { FinalStatus, RefundState } from '../domain/state';
-import { awaitApproval } from './approval';
+import { awaitApproval, skipApproval } from './approval';
 import { turnBack, wasPivotPassedEarlier, wasRefundedEarlier } from './compensation';
 import { listen } from './messages';
 import { countEnd } from './metrics';
@@ -33,12 +33,16 @@ export function refundOrder(request: RefundRequest): Promise<RefundState> {
 }
 
 async function refund(run: PlannedRun): Promise<FinalStatus> {
-  const answer = await recheck(run);
+  const { approvalRequired, refusals = [], unanswered = [] } = run.plan;
+  if (refusals.length > 0) return turnBack(run, 'declined');
+
+  const answer = unanswered.length > 0 ? await recheck(run) : 'passed';
   if (answer === 'declined') return turnBack(run, answer);
   if (answer === 'cancelled' && !(await wasPivotPassedEarlier(run))) return turnBack(run, answer);
-
-  const verdict = answer === 'passed' ? await awaitApproval(run) : 'goOn';
-  if (verdict !== 'goOn') return turnBack(run, verdict);
+  if (answer === 'passed') {
+    const verdict = approvalRequired ? await awaitApproval(run) : skipApproval(run);
+    if (verdict !== 'goOn') return turnBack(run, verdict);
+  }
 
   for (const leg of run.plan.legs.filter(({ leg: name }) => legState(run, name).status !== 'refunded')) {
     const ending = await settle(run, leg, 'refund');

@@ -1,7 +1,7 @@
 import { engineRetries, isOutOfPatience, waitBeforeRound } from '../domain/patience';
 import type { LegPlan } from '../domain/plan';
 import type { Problem } from '../domain/state';
-import { askAgain, send } from './calls';
+import { readFailure, send } from './calls';
 import type { Attempt } from './calls';
 import { askOnce, findOut } from './find-out';
 import type { Doubt } from './find-out';
@@ -52,19 +52,25 @@ function begin(run: PlannedRun, plan: LegPlan, kind: Movement['kind'], tracing: 
 async function walk(movement: Movement, first: Next): Promise<Ending> {
   let next = first;
   for (;;) {
-    if (next === 'again') next = await judge(movement, await attempt(movement));
+    if (next === 'again') next = await attempt(movement);
     else if (typeof next === 'object') next = await park(movement, next.park);
     else return next;
   }
 }
 
-function attempt(movement: Movement): Promise<Attempt> {
+function attempt(movement: Movement): Promise<Next> {
   const { run, plan, kind, clearedIn } = movement;
   legState(run, plan.leg).status = sendingStatus(movement);
   const retries = engineRetries(run.plan.policy, movement.failedRounds);
-  const call = () =>
-    kind === 'check' ? askAgain(run, plan, retries) : send(run, plan, kind, clearedIn, retries);
-  if (movement.tracing) return cancelledScope().run(call);
+  const call = () => send(run, plan, kind, clearedIn, retries);
+  return scoped(movement, call).then(
+    (result) => judge(movement, result),
+    (error: unknown) => judge(movement, readFailure(error, kind)),
+  );
+}
+
+function scoped<Result>({ run, kind, tracing }: Movement, call: () => Promise<Result>): Promise<Result> {
+  if (tracing) return cancelledScope().run(call);
   return kind === 'reversal' || pivotPassed(run) ? call() : run.stoppable.run(call);
 }
 
@@ -75,6 +81,8 @@ function judge(movement: Movement, result: Attempt): Next | Promise<Next> {
       return end(movement, 'pending', 'done');
     case 'done':
       return confirm(movement, result, result.at, 'answer');
+    case 'refused':
+      return declined(movement, result);
     case 'declined':
       if (movement.wasInDoubt) return findOut(movement, { ...result, kind: 'alreadyDone' });
       return declined(movement, result);
