@@ -43,10 +43,14 @@ export async function measureInRounds(ground: Ground, options: BenchOptions): Pr
   return measures;
 }
 
-/** Every round begins with another variant, so that none always follows the same one. */
+/**
+ * Every round begins with another variant, and half of them run backwards: so each follows each of the others as often.
+ * The server still works off timers of the last one when the next begins.
+ */
 function inTurn(variants: readonly Variant[], round: number): Variant[] {
   const first = round % variants.length;
-  return [...variants.slice(first), ...variants.slice(0, first)];
+  const turn = [...variants.slice(first), ...variants.slice(0, first)];
+  return round % (2 * variants.length) < variants.length ? turn : turn.reverse();
 }
 
 /** CPU time of the benchmark's own processes, the driver left out. */

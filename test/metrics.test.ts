@@ -14,7 +14,7 @@ import type { Metric } from '../src/domain/metrics';
 import { firing, readAlerts, RULES_FILE } from './support/alerts';
 import type { AlertRule } from './support/alerts';
 import { readPanels } from './support/dashboard';
-import { workOtherwise } from './support/other-code';
+import { ANOTHER_ACTIVITY, workOtherwise } from './support/other-code';
 import { evaluate, metricsIn } from './support/promql';
 import type { Series } from './support/promql';
 import { aMircateLeg, aRefund } from './support/requests';
@@ -143,7 +143,7 @@ const FAULTS: Record<string, Fault> = {
       saga.simulators.faults.add({ provider: 'paywall', operation: 'refund', kind: 'slow', delayMs: 500 });
       const handle = await saga.start(request);
       await saga.until(handle, ({ legs }) => legs.sale?.status === 'refunding');
-      await workOtherwise(saga, /activities\.refundLeg\(/, 'activities.moveLeg(');
+      await workOtherwise(saga, ...ANOTHER_ACTIVITY);
       return request;
     },
     shows: 'max(refund_runs_frozen) > 0',

@@ -11,7 +11,7 @@ import type { Decode, Doubt } from '../src/client/doubts';
 import { runRefund } from './support/cli';
 import { aRefund } from './support/requests';
 import { startSaga, type Saga } from './support/saga';
-import { workOtherwise } from './support/other-code';
+import { ANOTHER_ACTIVITY, workOtherwise } from './support/other-code';
 
 const { History } = temporal.api.history.v1;
 
@@ -136,10 +136,11 @@ describe('refund stuck', () => {
     await saga.until(handle, ({ legs }) => legs.sale?.status === 'lookingUp');
     // On a busy machine the right workers may still look it up: then they must not find it.
     saga.simulators.faults.add({ provider: 'paywall', operation: 'lookUp', kind: 'errorBefore', times: 20 });
-    await workOtherwise(saga, /activities\.refundLeg\(/, 'activities.moveLeg(');
+    await workOtherwise(saga, ...ANOTHER_ACTIVITY);
     const stuck = await found(handle, 'frozen').finally(() => saga.stopWorkers());
     expect(stuck).toMatchObject({
       why: expect.stringContaining('WorkflowTaskFailed') as string,
+      hasSent: true,
       doubts: [{ leg: 'sale', side: 'refund', provider: 'paywall' }],
       next: [expect.stringMatching(/^refund heal /)],
     });
@@ -179,6 +180,20 @@ describe('refund stuck', () => {
     await untilNotToldOf(handle);
   });
 
+  test('says of a run that was terminated before anything was sent that it has sent nothing', async () => {
+    await saga.stopWorkers();
+    const refunds = createRefundClient({ client: saga.client });
+    const { workflowId } = await refunds.start(aRefund(saga.simulators));
+    const handle = saga.client.workflow.getHandle(workflowId);
+    await handle.terminate('by mistake');
+    expect(await found(handle, 'cutOff').finally(() => saga.startWorkers())).toMatchObject({
+      status: 'refunding',
+      hasSent: false,
+      doubts: [],
+      meaning: expect.stringContaining('This run has sent nothing') as string,
+    });
+  });
+
   test('tells of others although one cannot be read, and says so', async () => {
     const environment = { PAYLOAD_KEYS: `lost:${Buffer.alloc(32, 7).toString('base64')}` };
     const encrypted = await startSaga({ environment });
@@ -193,7 +208,7 @@ describe('refund stuck', () => {
       const parked = await encrypted.start(aRefund(encrypted.simulators));
       for (const handle of [cutOff, parked]) await encrypted.parked(handle, 'loyalty');
       await cutOff.terminate('by mistake');
-      expect(await found(cutOff, 'cutOff')).toMatchObject({ why: 'TERMINATED', doubts: [] });
+      expect(await found(cutOff, 'cutOff')).toMatchObject({ why: 'TERMINATED', hasSent: true, doubts: [] });
       const { code, out, err } = await refund('stuck', '--longer-than', '1ms');
       expect({ code, told: out.includes(refundIdOf(parked)) }).toEqual({ code: 0, told: false });
       expect(err).toContain('could not be looked into: there are too many, or PAYLOAD_KEYS lacks their keys');

@@ -66,21 +66,16 @@ function showFinding(finding: Finding): string {
     .join('\n');
 }
 
-/** Whether a run in this state has not sent anything yet; an earlier one may have, if it was reset. */
-function isBefore({ status }: StuckRefund): boolean {
-  return status === null || status === 'planning' || status === 'awaitingApproval';
-}
-
 function meaningOf(stuck: StuckRefund): string {
   switch (stuck.kind) {
     case 'frozen':
-      return isBefore(stuck)
-        ? 'This run has sent nothing, and nothing will be sent until the right workers run or it is healed.'
-        : 'What was sent stays sent. Nothing more moves until the right workers run or it is healed; then each leg that is not settled is looked up before anything is sent.';
+      return stuck.hasSent
+        ? 'What was sent stays sent. Nothing more moves until the right workers run or it is healed; then each leg that is not settled is looked up before anything is sent.'
+        : 'This run has sent nothing, and nothing will be sent until the right workers run or it is healed.';
     case 'cutOff':
-      return isBefore(stuck)
-        ? 'This run has sent nothing, and the customer gets nothing: nobody goes on with it.'
-        : 'What had moved stays moved and nothing is taken back: nobody goes on with it. Compare it with the providers.';
+      return stuck.hasSent
+        ? 'What had moved stays moved and nothing is taken back: nobody goes on with it. Compare it with the providers.'
+        : 'This run has sent nothing, and the customer gets nothing: nobody goes on with it.';
     case 'ambiguous':
       return stuck.waitingOn === 'operator'
         ? 'It may have moved or not. It is never sent again until a person who looked at the provider says what happened.'

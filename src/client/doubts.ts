@@ -33,6 +33,13 @@ interface Asked {
 const SENDS: readonly string[] = ['refundLeg', 'reverseLeg'] satisfies (keyof RefundActivities)[];
 const LOOKS: readonly string[] = ['lookUpRefund', 'lookUpReversal'] satisfies (keyof RefundActivities)[];
 
+/** Whether this run asked for any movement of money to be sent; told without reading a payload. */
+export function hasSent(events: readonly HistoryEvent[]): boolean {
+  return events.some(({ activityTaskScheduledEventAttributes: scheduled }) =>
+    SENDS.includes(scheduled?.activityType?.name ?? ''),
+  );
+}
+
 /**
  * Which movements of a run are in doubt, read from its history: that needs no worker, and unlike a query it cannot
  * disturb one. A leg counts as ambiguous until it is settled or sent again.

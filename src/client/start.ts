@@ -63,7 +63,8 @@ async function send({ client, taskQueue }: Access, request: RefundRequest): Prom
     staticDetails: staticDetailsOf(request),
     memo: { [REQUEST_HASH_MEMO]: requestHash(request) },
     typedSearchAttributes: [
-      { key: defineSearchAttributeKey('RefundStatus', RefundStatus), value: 'planning' },
+      // Already true of most refunds when the next task writes: an attribute costs the server more than an activity.
+      { key: defineSearchAttributeKey('RefundStatus', RefundStatus), value: 'refunding' },
       { key: defineSearchAttributeKey('RefundOrderId', RefundOrderId), value: request.orderId },
       { key: defineSearchAttributeKey('RefundNeedsAttention', RefundNeedsAttention), value: false },
     ],

@@ -4,7 +4,7 @@ import { optionalTsToDate } from '@temporalio/common/lib/time';
 import type { RefundStatus } from '../domain/state';
 import { call, handleOf } from './access';
 import type { Access } from './access';
-import { doubtsOf } from './doubts';
+import { doubtsOf, hasSent } from './doubts';
 import type { Decode, Doubt } from './doubts';
 import { PayloadUnreadableError } from './errors';
 import { REPORTED_PROBLEMS } from './hanging';
@@ -29,6 +29,8 @@ export interface StuckRefund {
   since: string;
   /** What the server says of a frozen run, or how a run was cut off. */
   why?: string;
+  /** Whether this run has begun to send anything, by its history; an earlier one may have, if it was reset. */
+  hasSent: boolean;
   /** The movements in doubt, the oldest first. */
   doubts: Doubt[];
 }
@@ -37,11 +39,11 @@ export interface StuckRefund {
 export async function lookAtFrozen(access: Access, run: ListedRun): Promise<StuckRefund> {
   const row = rowOf(run);
   const { pendingWorkflowTask } = await describeNewest(access, row);
-  const doubts = await readDoubts(access, run, false).catch(unlessUnreadable);
+  const read = await readHistory(access, run, false, unlessUnreadable);
   const since = optionalTsToDate(pendingWorkflowTask?.originalScheduledTime)?.toISOString();
   const reported = run.searchAttributes?.indexedFields?.[REPORTED_PROBLEMS.name];
   const why = reported ? defaultPayloadConverter.fromPayload<string[]>(reported).join(', ') : '';
-  return { ...stuck('frozen', run, row, doubts), since: since ?? row.startedAt, why };
+  return { ...stuck('frozen', run, row, read), since: since ?? row.startedAt, why };
 }
 
 /** Looks into a run that was cut off. One that was reset leaves its old self behind: only the newest counts. */
@@ -49,32 +51,38 @@ export async function lookAtCutOff(access: Access, run: ListedRun): Promise<Stuc
   const row = rowOf(run);
   const { workflowExecutionInfo: newest } = await describeNewest(access, row);
   if (newest?.execution?.runId !== runIdOf(run)) return undefined;
-  const doubts = await readDoubts(access, run, true).catch(unlessUnreadable);
-  return { ...stuck('cutOff', run, row, doubts), since: row.closedAt ?? row.startedAt, why: row.run };
+  const read = await readHistory(access, run, true, unlessUnreadable);
+  return { ...stuck('cutOff', run, row, read), since: row.closedAt ?? row.startedAt, why: row.run };
 }
 
 /** Looks into a run that waits for a provider or an operator: is anything in doubt? */
 export async function lookAtWaiting(access: Access, run: ListedRun): Promise<StuckRefund | undefined> {
-  const doubts = await readDoubts(access, run, false);
-  const [oldest] = doubts;
-  return oldest && { ...stuck('ambiguous', run, rowOf(run), doubts), since: oldest.since };
+  const read = await readHistory(access, run, false);
+  const [oldest] = read.doubts;
+  return oldest && { ...stuck('ambiguous', run, rowOf(run), read), since: oldest.since };
 }
 
-function stuck(kind: StuckRefund['kind'], run: ListedRun, row: RefundRow, doubts: Doubt[]) {
+/** What a run's history says of the money. */
+type Read = Pick<StuckRefund, 'doubts' | 'hasSent'>;
+
+function stuck(kind: StuckRefund['kind'], run: ListedRun, row: RefundRow, read: Read) {
   const { refundId, workflowId, status, waitingOn } = row;
-  return { kind, refundId, workflowId, runId: runIdOf(run), status, waitingOn, doubts };
+  return { kind, refundId, workflowId, runId: runIdOf(run), status, waitingOn, ...read };
 }
 
-async function readDoubts(access: Access, run: ListedRun, isOver: boolean): Promise<Doubt[]> {
+async function readHistory(
+  access: Access,
+  run: ListedRun,
+  isOver: boolean,
+  orElse: (error: unknown) => Doubt[] = rethrow,
+): Promise<Read> {
   const { refundId, workflowId } = rowOf(run);
   const { namespace, loadedDataConverter } = access.client.workflow.options;
   const context = { type: 'workflow', namespace, workflowId } as const;
   const decode: Decode = (payloads) => decodeFromPayloadsAtIndex(loadedDataConverter, 0, payloads, context);
-  const doubts = await call(access, async () => {
-    const { events } = await handleOf(access, refundId, runIdOf(run)).fetchHistory();
-    return doubtsOf(events ?? [], decode, isOver);
-  });
-  return doubts.toSorted(byAge);
+  const { events } = await call(access, () => handleOf(access, refundId, runIdOf(run)).fetchHistory());
+  const doubts = await call(access, () => doubtsOf(events ?? [], decode, isOver)).catch(orElse);
+  return { doubts: doubts.toSorted(byAge), hasSent: hasSent(events ?? []) };
 }
 
 /** Not through the SDK's own description, which decodes the memo: this needs no keys. */
@@ -89,6 +97,10 @@ async function describeNewest(access: Access, { workflowId }: RefundRow) {
 /** That a run is stuck is told also of one that cannot be read. */
 function unlessUnreadable(error: unknown): Doubt[] {
   if (error instanceof PayloadUnreadableError) return [];
+  throw error;
+}
+
+function rethrow(error: unknown): never {
   throw error;
 }
 

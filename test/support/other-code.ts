@@ -3,6 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Saga } from './saga';
 
+/** Refunds a leg by another activity than ours: what a history holds of that does not replay. */
+export const ANOTHER_ACTIVITY = [/activity: ['"]refundLeg['"]/, `activity: 'moveLeg'`] as const;
+
 /** Stops the workers of a saga and starts others, whose workflow code differs from ours in one place. */
 export async function workOtherwise(saga: Saga, ours: RegExp, theirs: string): Promise<void> {
   const bundle = process.env.TEST_WORKFLOW_BUNDLE ?? '';
