@@ -4,10 +4,14 @@ import type { Cost } from './cost';
 export const BUDGET: Cost = { events: 26, workflowTasks: 4, stateTransitions: 12, historyBytes: 6_144 };
 
 /**
- * The most bytes that our client may add: static summary and details, the memo, search attributes from the start. The
- * worker's identity is not in them, which makes the whole history longer on a machine with a longer name.
+ * The most bytes that our client may add: static summary and details, the memo, search attributes from the start, which
+ * save an upsert. The worker's identity is not in them, which makes the whole history longer on a machine with a longer
+ * name.
  */
 export const CLIENT_BYTES = 500;
+
+/** Events that those attributes save (docs/adr/016). */
+export const EVENTS_SAVED_BY_CLIENT = 1;
 
 /** The most events that an approval may add to a refund. */
 export const APPROVAL_EVENTS = 7;

@@ -28,7 +28,7 @@ export const USAGE = `Usage: npm run bench -- [options]
   --quick            counts only, under a minute; fails when a budget is exceeded
   --growth           many refunds through one worker (--refunds 10000 --parked 1000)
   --heap             heap that parked runs retain in the worker
-  --rounds N         rounds in which the variants take turns (5)
+  --rounds N         rounds in which the variants take turns (6)
   --delays A,B       what an answer of a provider takes, in ms (0,20,200)
   --at-once A,B      refunds at the same time (1,16,64)
   --seconds N        how long a variant is measured in a round (4)
@@ -48,7 +48,7 @@ export function readOptions(parameters: string[], log: (line: string) => void): 
       growth: { type: 'boolean', default: false },
       heap: { type: 'boolean', default: false },
       peer: { type: 'boolean', default: false },
-      rounds: { type: 'string', default: '5' },
+      rounds: { type: 'string', default: '6' },
       delays: { type: 'string', default: '0,20,200' },
       'at-once': { type: 'string', default: '1,16,64' },
       seconds: { type: 'string', default: '4' },

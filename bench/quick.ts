@@ -1,4 +1,4 @@
-import { BUDGET, CLIENT_BYTES, overBudget } from './budgets';
+import { BUDGET, CLIENT_BYTES, EVENTS_SAVED_BY_CLIENT, overBudget } from './budgets';
 import { COST_TITLES, countCosts } from './count';
 import type { Costs } from './count';
 import type { BenchOptions } from './options';
@@ -21,7 +21,11 @@ export async function quick({ run, log }: BenchOptions): Promise<boolean> {
   await providers.child.stop();
   await ground.close();
 
-  const throughOurClient = { ...BUDGET, historyBytes: costs.ours.historyBytes + CLIENT_BYTES };
+  const throughOurClient = {
+    ...BUDGET,
+    events: BUDGET.events - EVENTS_SAVED_BY_CLIENT,
+    historyBytes: costs.ours.historyBytes + CLIENT_BYTES,
+  };
   const over = [
     ...overBudget(costs.ours, BUDGET),
     ...overBudget(costs.oursThroughOurClient, throughOurClient),

@@ -9,7 +9,8 @@ import type { Ground, Providers } from './stage';
 import { startVariants } from './variants';
 import type { Variant } from './variants';
 
-const WARM_UP_MS = 3_000;
+/** So long that V8 has compiled what is hot, and heaps have grown to their size. */
+const WARM_UP_MS = 15_000;
 const WARM_UP_AT_ONCE = 16;
 
 /** Measures every variant at every delay and concurrency, in rounds in which the variants take turns. */

@@ -85,6 +85,9 @@ export async function startProviders(run: string, delayMs: number): Promise<Prov
   };
 }
 
+/** What `npm start` and the image give to Node (docs/adr/015). */
+const NODE_OPTIONS = ['--max-semi-space-size=32'];
+
 /** Starts this project's worker as it is built and run in production. */
 export function startOurs(
   { address }: Ground,
@@ -92,7 +95,7 @@ export function startOurs(
   { more, nodeOptions = [] }: { more?: Record<string, string>; nodeOptions?: string[] } = {},
 ): Promise<Child> {
   return Child.start({
-    nodeOptions,
+    nodeOptions: [...NODE_OPTIONS, ...nodeOptions],
     script: path.join(__dirname, '../src/worker.js'),
     ready: 'Refund worker started',
     environment: {

@@ -439,6 +439,32 @@ describe('the list', () => {
     await refunds.cancel(open.refundId);
   });
 
+  test('never says less than what is the case', async () => {
+    const nobody = createRefundClient({ client: saga.client, taskQueue: `nobody-${saga.taskQueue}` });
+    const unbegun = await nobody.start(request());
+    expect(await refunds.overview(unbegun.refundId)).toMatchObject({ status: 'refunding', waitingOn: null });
+    await saga.client.workflow.getHandle(unbegun.workflowId).terminate();
+
+    const asked = request();
+    const match = asked.sale?.provider === 'paywall' ? asked.sale.externalReference : '';
+    saga.simulators.faults.add({
+      provider: 'paywall',
+      operation: 'lookUp',
+      kind: 'errorBefore',
+      match,
+      times: 1_000,
+    });
+    const { refundId } = await refunds.start(asked);
+    const waiting = await eventually(
+      () => refunds.overview(refundId),
+      ({ waitingOn }) => waitingOn !== null,
+    );
+    expect(waiting).toMatchObject({ status: 'planning', waitingOn: 'paywall' });
+    await refunds.cancel(refundId);
+    saga.simulators.faults.clear();
+    expect(await refunds.result(refundId)).toMatchObject({ status: 'cancelled' });
+  });
+
   test('an order id is compared, never read as part of the query', async () => {
     const taskQueue = `nobody-${saga.taskQueue}`;
     const hostile = [

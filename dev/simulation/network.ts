@@ -1,5 +1,6 @@
 import type { Reply } from '../../simulators/effects';
-import type { HttpClient, HttpResult, HttpSettings } from '../../src/providers/http';
+import type { HttpClient, HttpSettings } from '../../src/providers/http';
+import type { HttpResult } from '../../src/providers/http-answer';
 import type { HttpRequest } from '../../src/providers/http-request';
 import { parseJson, writeJson } from '../../src/providers/json';
 import { retryAfterMs } from '../../src/providers/retry-after';

@@ -37,7 +37,7 @@ export type RunStatus =
 export interface RefundRow {
   refundId: string;
   workflowId: string;
-  /** Null for a run that has shown none yet. */
+  /** `refunding` from the start, before it is known whether anything moves; null for a run that has shown none yet. */
   status: RefundStatus | null;
   waitingOn: RefundState['waitingOn'];
   needsAttention: boolean;

@@ -1,5 +1,5 @@
 import type { MovementAnswer, Retryable, Unanswered } from '../domain/outcome';
-import type { HttpResult } from './http';
+import type { HttpResult } from './http-answer';
 
 /** A whole HTTP answer. */
 export type HttpAnswer = Extract<HttpResult, { kind: 'answer' }>;

@@ -1,11 +1,11 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import { Axios, type AxiosResponse } from 'axios';
+import { Axios } from 'axios';
+import { answerOf } from './http-answer';
+import type { HttpResult } from './http-answer';
 import { bodyOf, headersOf, urlOf } from './http-request';
 import type { HttpRequest } from './http-request';
-import { parseJson } from './json';
-import { retryAfterMs } from './retry-after';
 
 /** The most bytes of an answer that are read, after decompression. */
 const MAX_ANSWER_BYTES = 1_000_000;
@@ -28,17 +28,6 @@ export interface HttpSettings {
   /** Sockets at the same time; further calls wait for one. */
   maxConcurrent: number;
 }
-
-/**
- * How a call ended, told by whether its bytes may have left this machine.
- * - `notSent`: nothing left
- * - `lost`: it may have reached the provider and no whole answer came back
- * - `answer`: a whole answer; `body` is undefined when it is no strict JSON
- */
-export type HttpResult =
-  | { kind: 'notSent'; message: string }
-  | { kind: 'lost'; message: string }
-  | { kind: 'answer'; status: number; body: unknown; retryAfterMs?: number };
 
 /** One provider's HTTP client. No error leaves it: axios errors carry credentials. */
 export interface HttpClient {
@@ -76,6 +65,8 @@ async function send(
     return { kind: 'notSent', message: 'Not sent: a credential holds a character that no header can.' };
   }
   const bytes = { mayHaveLeft: false };
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), settings.callTimeoutMs);
   try {
     const response = await axios.request<ArrayBuffer>({
       adapter: 'http',
@@ -86,7 +77,7 @@ async function send(
       httpAgent: agent,
       httpsAgent: agent,
       transport: watched(transport, () => (bytes.mayHaveLeft = true)),
-      signal: AbortSignal.timeout(settings.callTimeoutMs),
+      signal: deadline.signal,
       proxy: false,
       maxRedirects: 0,
       maxContentLength: MAX_ANSWER_BYTES,
@@ -101,6 +92,8 @@ async function send(
     return bytes.mayHaveLeft
       ? { kind: 'lost', message: `No whole answer: ${reason}.` }
       : { kind: 'notSent', message: `Not sent: ${reason}.` };
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -124,25 +117,6 @@ function watched(transport: typeof http | typeof https, onConnected: () => void)
       return request;
     },
   };
-}
-
-function answerOf(response: AxiosResponse<ArrayBuffer>): HttpResult {
-  const wait = retryAfterMs(response.headers['retry-after'], Date.now());
-  return {
-    kind: 'answer',
-    status: response.status,
-    body: bodyFrom(response.data),
-    ...(wait !== undefined && { retryAfterMs: wait }),
-  };
-}
-
-/** Text that is not wholly UTF-8, or begins with a byte order mark, is no strict JSON either. */
-function bodyFrom(bytes: ArrayBuffer): unknown {
-  try {
-    return parseJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Only an error's code is told on: messages hold addresses, and an axios error holds the credentials. */

@@ -1,7 +1,8 @@
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Providers } from '../activities';
 import { createHttpClient } from '../providers/http';
-import type { HttpClient, HttpResult, HttpSettings } from '../providers/http';
+import type { HttpClient, HttpSettings } from '../providers/http';
+import type { HttpResult } from '../providers/http-answer';
 import { observed } from '../providers/observed';
 import type { Provider } from '../providers/provider';
 

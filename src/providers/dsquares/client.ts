@@ -1,7 +1,7 @@
 import type { Declined, MovementAnswer, Retryable } from '../../domain/outcome';
 import type { DsquaresLeg } from '../../domain/request';
 import { unansweredLookUp } from '../answers';
-import type { HttpResult } from '../http';
+import type { HttpResult } from '../http-answer';
 import type { HttpRequest } from '../http-request';
 import {
   connectionTo,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Baseline, MovementAnswer } from '../../domain/outcome';
 import type { DsquaresLeg } from '../../domain/request';
 import { codeOf, saysAlready, turnedAway, unexpectedBody, withoutBody, type HttpAnswer } from '../answers';
-import type { HttpResult } from '../http';
+import type { HttpResult } from '../http-answer';
 import { integerOnWire, wireDecimal, wireId, wireInteger } from '../json';
 import type { ProviderCall } from '../provider';
 

@@ -1,7 +1,7 @@
 import type { LookUpAnswer, Retryable } from '../../domain/outcome';
 import type { MircateLeg } from '../../domain/request';
 import { unansweredLookUp } from '../answers';
-import type { HttpResult } from '../http';
+import type { HttpResult } from '../http-answer';
 import {
   connectionTo,
   deadlineOf,

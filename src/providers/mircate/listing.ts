@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LookUpAnswer } from '../../domain/outcome';
 import type { MircateLeg } from '../../domain/request';
-import type { HttpResult } from '../http';
+import type { HttpResult } from '../http-answer';
 import { wireInteger } from '../json';
 import { mayBeOurs, type ProviderCall } from '../provider';
 import { address, hasErrorText, reference } from './wire';

@@ -3,7 +3,7 @@ import type { MovementAnswer } from '../../domain/outcome';
 import type { MircateLeg } from '../../domain/request';
 import { isPrintable } from '../../domain/text';
 import { saysAlready, turnedAway, unexpectedBody, withoutBody, type HttpAnswer } from '../answers';
-import type { HttpResult } from '../http';
+import type { HttpResult } from '../http-answer';
 import { wireId, wireInteger } from '../json';
 import type { ProviderCall } from '../provider';
 

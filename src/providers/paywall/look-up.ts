@@ -1,6 +1,6 @@
 import { unansweredLookUp } from '../answers';
 import type { CheckAnswer, LookUpAnswer, ProblemCode } from '../../domain/outcome';
-import type { HttpResult } from '../http';
+import type { HttpResult } from '../http-answer';
 import { isAmount } from '../json';
 import { mayBeOurs } from '../provider';
 import {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { MovementAnswer } from '../../domain/outcome';
 import type { PaywallLeg } from '../../domain/request';
 import { codeOf, saysAlready, turnedAway, unexpectedBody, withoutBody, type HttpAnswer } from '../answers';
-import type { HttpResult } from '../http';
+import type { HttpResult } from '../http-answer';
 import { isAmount, wireDecimal, wireId } from '../json';
 import type { ProviderCall } from '../provider';
 

@@ -1,5 +1,5 @@
 import type { SipayLeg } from '../../domain/request';
-import type { HttpResult } from '../http';
+import type { HttpResult } from '../http-answer';
 import type { HttpRequest } from '../http-request';
 import { connectionTo, deadlineOf, type Provider, type ProviderSettings } from '../provider';
 import { wantsAnotherToken } from './envelope';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { HttpAnswer } from '../answers';
-import type { HttpResult } from '../http';
+import type { HttpResult } from '../http-answer';
 import { wireInteger } from '../json';
 
 const SUCCESS = '100';

@@ -1,7 +1,7 @@
 import { unansweredLookUp } from '../answers';
 import { z } from 'zod';
 import type { LookUpAnswer } from '../../domain/outcome';
-import type { HttpResult } from '../http';
+import type { HttpResult } from '../http-answer';
 import { isAmount, wireDecimal, wireId, wireInteger } from '../json';
 import { readPayload, whatToMend } from './envelope';
 import { feeNote, type SipayCall } from './wire';

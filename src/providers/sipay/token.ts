@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HttpResult } from '../http';
+import type { HttpResult } from '../http-answer';
 import { wireInteger } from '../json';
 import { connectionTo, type ProviderSettings } from '../provider';
 

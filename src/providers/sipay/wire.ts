@@ -3,7 +3,7 @@ import { formatMinor, parseMinor } from '../../domain/money';
 import type { MovementAnswer } from '../../domain/outcome';
 import type { SipayLeg } from '../../domain/request';
 import { turnedAway, unexpectedBody, withoutBody, type HttpAnswer } from '../answers';
-import type { HttpResult } from '../http';
+import type { HttpResult } from '../http-answer';
 import { decimalOnWire, isAmount, wireDecimal, wireId } from '../json';
 import type { ProviderCall } from '../provider';
 import { isGood, readEnvelope, readPayload, whatToMend, type Envelope } from './envelope';

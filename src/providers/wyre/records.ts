@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { WyreLeg } from '../../domain/request';
 import { codeOf, type HttpAnswer } from '../answers';
-import type { HttpResult } from '../http';
+import type { HttpResult } from '../http-answer';
 import { wireDecimal, wireInteger } from '../json';
 
 const refund = z.object({

@@ -1,7 +1,7 @@
 import type { MovementAnswer } from '../../domain/outcome';
 import type { WyreLeg } from '../../domain/request';
 import { codeOf, saysAlready, turnedAway, unexpectedBody, withoutBody, type HttpAnswer } from '../answers';
-import type { HttpResult } from '../http';
+import type { HttpResult } from '../http-answer';
 import type { ProviderCall } from '../provider';
 import {
   holdsRecord,
