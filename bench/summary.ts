@@ -16,12 +16,26 @@ export interface Cell {
   heapMb: number;
 }
 
-/** How two variants compare, as the median over the rounds of what they did in the same round. */
-export interface Ratio {
+/** What is compared; undefined where a variant has none. */
+const COMPARED = {
+  rate: ({ perSecond }: Measure) => perSecond,
+  p50: ({ durationsMs }: Measure) => quantile(durationsMs, 0.5),
+  workerCpu: ({ cpuMs }: Measure) => cpuMs.worker,
+  engineCpu: ({ cpuMs }: Measure) => cpuMs.engine,
+};
+
+type Compared = keyof typeof COMPARED;
+
+/** How two variants compare, by what they did in the same round. */
+export interface Ratio extends Record<Compared, OverRounds | undefined> {
   delayMs: number;
   atOnce: number;
   of: string;
   to: string;
+}
+
+/** A ratio over the rounds of a cell. */
+export interface OverRounds {
   median: number;
   lowest: number;
   highest: number;
@@ -62,18 +76,32 @@ export function cellsOf(measures: readonly Measure[]): Cell[] {
   });
 }
 
-/** Rates of one variant over those of another, round by round. */
+/** One variant over another, round by round. */
 export function ratiosOf(measures: readonly Measure[], of: string, to: string): Ratio[] {
-  return groups(measures, placeOf).flatMap((cell) => {
+  return groups(measures, placeOf).map((cell) => {
     const [{ delayMs, atOnce }] = cell;
-    const pairs = groups(cell, ({ round }) => String(round)).flatMap((round) => {
-      const rate = (name: string) => round.find(({ variant }) => variant === name)?.perSecond;
-      const [above, below] = [rate(of), rate(to)];
-      return above === undefined || below === undefined ? [] : [above / below];
-    });
-    if (pairs.length === 0) return [];
-    const [lowest, highest] = [Math.min(...pairs), Math.max(...pairs)];
-    return [{ delayMs, atOnce, of, to, median: median(pairs), lowest, highest }];
+    const rounds = groups(cell, ({ round }) => String(round));
+    const overRounds = (compared: Compared): OverRounds | undefined => {
+      const ratios = rounds.flatMap((round) => {
+        const [above, below] = [of, to].map((name) => {
+          const measure = round.find(({ variant }) => variant === name);
+          return measure && COMPARED[compared](measure);
+        });
+        return above === undefined || below === undefined ? [] : [above / below];
+      });
+      if (ratios.length === 0) return undefined;
+      return { median: median(ratios), lowest: Math.min(...ratios), highest: Math.max(...ratios) };
+    };
+    return {
+      delayMs,
+      atOnce,
+      of,
+      to,
+      rate: overRounds('rate'),
+      p50: overRounds('p50'),
+      workerCpu: overRounds('workerCpu'),
+      engineCpu: overRounds('engineCpu'),
+    };
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Cost } from '../cost';
-import type { Cell, Doubts, Ratio } from '../summary';
+import type { Cell, Doubts, OverRounds, Ratio } from '../summary';
 
 /** A table in Markdown, its columns as wide as their longest cell. */
 export function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -43,19 +43,23 @@ export function ratesTable(cells: readonly Cell[]): string {
   );
 }
 
-/** Ratios of rates, a row for each cell. */
+/** Ratios, a row for each cell: the median over the rounds, and the lowest and highest round. */
 export function ratiosTable(ratios: readonly Ratio[]): string {
   return table(
-    ['providers', 'at once', 'ratio of rates', 'median', 'lowest', 'highest'],
-    ratios.map(({ delayMs, atOnce, of, to, ...ratio }) => [
+    ['providers', 'at once', 'ratio', 'rate', 'p50', 'worker CPU', 'engine CPU'],
+    ratios.map(({ delayMs, atOnce, of, to, rate, p50, workerCpu, engineCpu }) => [
       `${delayMs} ms`,
       String(atOnce),
       `${of} ÷ ${to}`,
-      ratio.median.toFixed(3),
-      ratio.lowest.toFixed(3),
-      ratio.highest.toFixed(3),
+      ...[rate, p50, workerCpu, engineCpu].map(showRatio),
     ]),
   );
+}
+
+function showRatio(ratio: OverRounds | undefined): string {
+  if (!ratio) return '–';
+  const { median, lowest, highest } = ratio;
+  return `${median.toFixed(3)} (${lowest.toFixed(2)}–${highest.toFixed(2)})`;
 }
 
 /** What one refund costs the server, a row for each way to run it. */

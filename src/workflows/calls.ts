@@ -16,6 +16,7 @@ import { amountOf, showAmount } from '../domain/money';
 import { idempotencyKey } from '../domain/plan';
 import type { LegPlan } from '../domain/plan';
 import type { Side } from '../domain/state';
+import type { Movement } from './movement';
 import { requestedLeg } from './run';
 import type { PlannedRun } from './run';
 
@@ -52,23 +53,16 @@ export async function hasEarlierRuns(): Promise<boolean> {
 
 /** Sends a refund or a reversal, or asks a preflight question again. */
 export function send(
-  run: PlannedRun,
-  plan: LegPlan,
-  kind: Sending,
-  clearedIn: string | undefined,
+  { run, plan, kind, clearedIn }: Movement,
   retries: number,
 ): Promise<MovementResult | CheckResult> {
   const { verb, activity } = SENDINGS[kind];
-  const isQuestion = kind === 'check';
-  const input = legInput(run, plan, kind === 'reversal' ? kind : 'refund', isQuestion);
+  const input = legInput(run, plan, kind === 'reversal' ? kind : 'refund', kind === 'check');
   return activitiesFor(run, plan, verb, retries)[activity]({
     ...input,
     ...(clearedIn !== undefined && { clearedIn }),
   });
 }
-
-/** What the saga sends, other than look-ups. */
-type Sending = 'check' | Side;
 
 const SENDINGS = {
   check: { verb: 'Ask before the refund of', activity: 'checkLeg' },
@@ -77,7 +71,7 @@ const SENDINGS = {
 } as const;
 
 /** What the failure of something sent says; the engine retries only attempts for which nothing can have moved. */
-export function readFailure(error: unknown, kind: Sending): Attempt {
+export function readFailure(error: unknown, kind: Movement['kind']): Attempt {
   if (error instanceof CancelledFailure) return { kind: 'stopped' };
   if (!(error instanceof ActivityFailure)) throw error;
   const { cause } = error;

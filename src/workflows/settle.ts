@@ -59,10 +59,10 @@ async function walk(movement: Movement, first: Next): Promise<Ending> {
 }
 
 function attempt(movement: Movement): Promise<Next> {
-  const { run, plan, kind, clearedIn } = movement;
+  const { run, plan, kind } = movement;
   legState(run, plan.leg).status = sendingStatus(movement);
   const retries = engineRetries(run.plan.policy, movement.failedRounds);
-  const call = () => send(run, plan, kind, clearedIn, retries);
+  const call = () => send(movement, retries);
   return scoped(movement, call).then(
     (result) => judge(movement, result),
     (error: unknown) => judge(movement, readFailure(error, kind)),
