@@ -58,7 +58,7 @@ async function send({ client, taskQueue }: Access, request: RefundRequest): Prom
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     workflowIdConflictPolicy: 'FAIL',
     // A refund whose worker is killed in the middle of a task waits so long before another takes over.
-    workflowTaskTimeout: '4s',
+    workflowTaskTimeout: '5s',
     staticSummary: summaryOf(request),
     staticDetails: staticDetailsOf(request),
     memo: { [REQUEST_HASH_MEMO]: requestHash(request) },
