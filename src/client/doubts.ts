@@ -17,7 +17,8 @@ export interface Doubt {
   since: string;
 }
 
-type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+/** One event of a history. */
+export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 type Payloads = temporal.api.common.v1.IPayload[] | null | undefined;
 
 /** Decodes the first of some payloads. */
@@ -35,9 +36,12 @@ const LOOKS: readonly string[] = ['lookUpRefund', 'lookUpReversal'] satisfies (k
 
 /** Whether this run asked for any movement of money to be sent; told without reading a payload. */
 export function hasSent(events: readonly HistoryEvent[]): boolean {
-  return events.some(({ activityTaskScheduledEventAttributes: scheduled }) =>
-    SENDS.includes(scheduled?.activityType?.name ?? ''),
-  );
+  return events.some((event) => SENDS.includes(activityIn(event)));
+}
+
+/** The activity that an event schedules; empty for any other event. */
+export function activityIn({ activityTaskScheduledEventAttributes: scheduled }: HistoryEvent): string {
+  return scheduled?.activityType?.name ?? '';
 }
 
 /**
@@ -86,14 +90,12 @@ function nameOf({ leg, side }: Pick<Doubt, 'leg' | 'side'>): string {
   return `${leg} ${side}`;
 }
 
-async function askedBy(
-  { activityTaskScheduledEventAttributes: scheduled }: HistoryEvent,
-  at: string,
-  decode: Decode,
-): Promise<Asked | undefined> {
-  const type = scheduled?.activityType?.name ?? '';
-  if (!scheduled || ![...SENDS, ...LOOKS].includes(type)) return undefined;
-  const { key, leg } = (await decode(scheduled.input?.payloads)) as LegInput;
+async function askedBy(event: HistoryEvent, at: string, decode: Decode): Promise<Asked | undefined> {
+  const type = activityIn(event);
+  if (![...SENDS, ...LOOKS].includes(type)) return undefined;
+  const { key, leg } = (await decode(
+    event.activityTaskScheduledEventAttributes?.input?.payloads,
+  )) as LegInput;
   const movement = LEG_NAMES.flatMap((name) => SIDES.map((side) => ({ leg: name, side }))).find((one) =>
     key.endsWith(idempotencyKey('', one.leg, one.side)),
   );

@@ -4,6 +4,8 @@ import { temporal } from '@temporalio/proto';
 import type { RefundActivities } from '../domain/exchange';
 import { call, describeRun, GRPC, handleOf } from './access';
 import type { Access } from './access';
+import { activityIn } from './doubts';
+import type { HistoryEvent } from './doubts';
 import { TemporalServerError } from './errors';
 import { doesNotHang, forgetsReversal, HealRefusedError, HINTS, noTask } from './heal-refusals';
 import { hangOf } from './hanging';
@@ -23,8 +25,6 @@ export interface HealedRefund {
   /** Whether a cancel came after that task; it was sent again to the new run. */
   cancelSentAgain: boolean;
 }
-
-type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
 const { ResetReapplyType } = temporal.api.enums.v1;
 const REVERSAL: keyof RefundActivities = 'reverseLeg';
@@ -68,9 +68,7 @@ function resetPoint(
   const point = events[last]?.eventId;
   if (!point) throw new HealRefusedError(refundId, `${noTask(refundId)} ${hints.noTask}`);
   const later = events.slice(last + 1);
-  const isReversal = ({ activityTaskScheduledEventAttributes: scheduled }: HistoryEvent) =>
-    scheduled?.activityType?.name === REVERSAL;
-  if (later.some(isReversal))
+  if (later.some((event) => activityIn(event) === REVERSAL))
     throw new HealRefusedError(refundId, `${forgetsReversal(refundId)} ${hints.reversal}`);
   return { point, later };
 }

@@ -63,7 +63,7 @@ async function send({ client, taskQueue }: Access, request: RefundRequest): Prom
     staticDetails: staticDetailsOf(request),
     memo: { [REQUEST_HASH_MEMO]: requestHash(request) },
     typedSearchAttributes: [
-      // Already true of most refunds when the next task writes: an attribute costs the server more than an activity.
+      // What an upsert would have to say of most refunds a moment later, at a price (docs/adr/016).
       { key: defineSearchAttributeKey('RefundStatus', RefundStatus), value: 'refunding' },
       { key: defineSearchAttributeKey('RefundOrderId', RefundOrderId), value: request.orderId },
       { key: defineSearchAttributeKey('RefundNeedsAttention', RefundNeedsAttention), value: false },

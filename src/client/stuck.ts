@@ -5,7 +5,7 @@ import type { RefundStatus } from '../domain/state';
 import { call, handleOf } from './access';
 import type { Access } from './access';
 import { doubtsOf, hasSent } from './doubts';
-import type { Decode, Doubt } from './doubts';
+import type { Decode, Doubt, HistoryEvent } from './doubts';
 import { PayloadUnreadableError } from './errors';
 import { REPORTED_PROBLEMS } from './hanging';
 import { rowOf } from './overview';
@@ -39,11 +39,12 @@ export interface StuckRefund {
 export async function lookAtFrozen(access: Access, run: ListedRun): Promise<StuckRefund> {
   const row = rowOf(run);
   const { pendingWorkflowTask } = await describeNewest(access, row);
-  const read = await readHistory(access, run, false, unlessUnreadable);
+  const events = await eventsOf(access, run);
+  const doubts = await readDoubts(access, run, events, false).catch(unlessUnreadable);
   const since = optionalTsToDate(pendingWorkflowTask?.originalScheduledTime)?.toISOString();
   const reported = run.searchAttributes?.indexedFields?.[REPORTED_PROBLEMS.name];
   const why = reported ? defaultPayloadConverter.fromPayload<string[]>(reported).join(', ') : '';
-  return { ...stuck('frozen', run, row, read), since: since ?? row.startedAt, why };
+  return { ...stuck('frozen', run, row, events, doubts), since: since ?? row.startedAt, why };
 }
 
 /** Looks into a run that was cut off. One that was reset leaves its old self behind: only the newest counts. */
@@ -51,38 +52,48 @@ export async function lookAtCutOff(access: Access, run: ListedRun): Promise<Stuc
   const row = rowOf(run);
   const { workflowExecutionInfo: newest } = await describeNewest(access, row);
   if (newest?.execution?.runId !== runIdOf(run)) return undefined;
-  const read = await readHistory(access, run, true, unlessUnreadable);
-  return { ...stuck('cutOff', run, row, read), since: row.closedAt ?? row.startedAt, why: row.run };
+  const events = await eventsOf(access, run);
+  const doubts = await readDoubts(access, run, events, true).catch(unlessUnreadable);
+  return { ...stuck('cutOff', run, row, events, doubts), since: row.closedAt ?? row.startedAt, why: row.run };
 }
 
 /** Looks into a run that waits for a provider or an operator: is anything in doubt? */
 export async function lookAtWaiting(access: Access, run: ListedRun): Promise<StuckRefund | undefined> {
-  const read = await readHistory(access, run, false);
-  const [oldest] = read.doubts;
-  return oldest && { ...stuck('ambiguous', run, rowOf(run), read), since: oldest.since };
+  const events = await eventsOf(access, run);
+  const doubts = await readDoubts(access, run, events, false);
+  const [oldest] = doubts;
+  return oldest && { ...stuck('ambiguous', run, rowOf(run), events, doubts), since: oldest.since };
 }
 
-/** What a run's history says of the money. */
-type Read = Pick<StuckRefund, 'doubts' | 'hasSent'>;
-
-function stuck(kind: StuckRefund['kind'], run: ListedRun, row: RefundRow, read: Read) {
+function stuck(
+  kind: StuckRefund['kind'],
+  run: ListedRun,
+  row: RefundRow,
+  events: readonly HistoryEvent[],
+  doubts: Doubt[],
+) {
   const { refundId, workflowId, status, waitingOn } = row;
-  return { kind, refundId, workflowId, runId: runIdOf(run), status, waitingOn, ...read };
+  const runId = runIdOf(run);
+  return { kind, refundId, workflowId, runId, status, waitingOn, hasSent: hasSent(events), doubts };
 }
 
-async function readHistory(
+async function eventsOf(access: Access, run: ListedRun): Promise<HistoryEvent[]> {
+  const handle = handleOf(access, rowOf(run).refundId, runIdOf(run));
+  const { events } = await call(access, () => handle.fetchHistory());
+  return events ?? [];
+}
+
+async function readDoubts(
   access: Access,
   run: ListedRun,
+  events: readonly HistoryEvent[],
   isOver: boolean,
-  orElse: (error: unknown) => Doubt[] = rethrow,
-): Promise<Read> {
-  const { refundId, workflowId } = rowOf(run);
+): Promise<Doubt[]> {
   const { namespace, loadedDataConverter } = access.client.workflow.options;
-  const context = { type: 'workflow', namespace, workflowId } as const;
+  const context = { type: 'workflow', namespace, workflowId: rowOf(run).workflowId } as const;
   const decode: Decode = (payloads) => decodeFromPayloadsAtIndex(loadedDataConverter, 0, payloads, context);
-  const { events } = await call(access, () => handleOf(access, refundId, runIdOf(run)).fetchHistory());
-  const doubts = await call(access, () => doubtsOf(events ?? [], decode, isOver)).catch(orElse);
-  return { doubts: doubts.toSorted(byAge), hasSent: hasSent(events ?? []) };
+  const doubts = await call(access, () => doubtsOf(events, decode, isOver));
+  return doubts.toSorted(byAge);
 }
 
 /** Not through the SDK's own description, which decodes the memo: this needs no keys. */
@@ -97,10 +108,6 @@ async function describeNewest(access: Access, { workflowId }: RefundRow) {
 /** That a run is stuck is told also of one that cannot be read. */
 function unlessUnreadable(error: unknown): Doubt[] {
   if (error instanceof PayloadUnreadableError) return [];
-  throw error;
-}
-
-function rethrow(error: unknown): never {
   throw error;
 }
 
