@@ -28,6 +28,11 @@ ENV NODE_ENV=production \
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json ./
+COPY bin bin
+RUN ln -s /app/bin/refund.mjs /usr/local/bin/refund
+# The release, where it is one of a deployment: `--build-arg TEMPORAL_WORKER_BUILD_ID=1.0.0` (docs/upgrading.md).
+ARG TEMPORAL_WORKER_BUILD_ID=
+ENV TEMPORAL_WORKER_BUILD_ID=$TEMPORAL_WORKER_BUILD_ID
 # The user "node", as a number: only so can an orchestrator see that it is not root.
 USER 1000:1000
 EXPOSE 9464

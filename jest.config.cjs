@@ -2,7 +2,7 @@
 module.exports = {
   testEnvironment: 'node',
   // Dynamic imports name files as Node will find them when they are built.
-  moduleNameMapper: { '^(.*/tracing/[a-z]+)\\.js$': '$1' },
+  moduleNameMapper: { '^(.*/(?:inbox|reading|tracing)/[a-z-]+)\\.js$': '$1' },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
   globalSetup: '<rootDir>/test/support/global-setup.ts',

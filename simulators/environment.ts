@@ -1,4 +1,5 @@
-import type { Credentials, SimulatorOptions, Switches } from './options';
+import type { Credentials, SimulatorOptions } from './options';
+import type { Switches } from './switches';
 
 /** The demo credentials, with the caller's own on top. They open nothing but these simulators. */
 export function credentialsOf(own: SimulatorOptions['credentials'] = {}): Credentials {
@@ -9,6 +10,7 @@ export function credentialsOf(own: SimulatorOptions['credentials'] = {}): Creden
     sipay: {
       clientId: 'demo-sipay-client',
       clientSecret: 'demo-sipay-secret',
+      scope: DEFAULT_SCOPE,
       token: 'demo-sipay-token',
       ...own.sipay,
     },
@@ -16,12 +18,15 @@ export function credentialsOf(own: SimulatorOptions['credentials'] = {}): Creden
   };
 }
 
-/** The variables with which a worker uses the simulators at `url` (design: configuration 3.4). */
+const DEFAULT_SCOPE = 'sts_business_api';
+
+/** The variables with which a worker uses the simulators at `url` (design: configuration). */
 export function environmentOf(
   url: string,
   credentials: Credentials,
-  { dsquares }: Pick<Switches, 'dsquares'>,
+  { dsquares, sipay }: Pick<Switches, 'dsquares' | 'sipay'>,
 ): Record<string, string> {
+  const { scope } = credentials.sipay;
   return {
     DSQUARES_BASE_URL: `${url}/dsquares`,
     DSQUARES_API_VERSION: credentials.dsquares.apiVersion,
@@ -38,6 +43,9 @@ export function environmentOf(
     SIPAY_IDENTITY_URL: `${url}/sipay/identity`,
     SIPAY_CLIENT_ID: credentials.sipay.clientId,
     SIPAY_CLIENT_SECRET: credentials.sipay.clientSecret,
+    ...(scope !== DEFAULT_SCOPE && { SIPAY_SCOPE: scope }),
+    ...(sipay.requiredClientId !== undefined && { SIPAY_X_CLIENT_ID: sipay.requiredClientId }),
+    ...(sipay.wantsIntegerIds && { SIPAY_INTEGER_IDS: 'true' }),
     WYRE_BASE_URL: `${url}/wyre`,
     WYRE_API_KEY: credentials.wyre.apiKey,
   };

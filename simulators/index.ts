@@ -1,44 +1,53 @@
-import { Books } from './books';
-import { answerControl } from './control';
-import { dsquaresApi } from './dsquares';
-import { DsquaresBooks } from './dsquares-books';
+import { setTimeout } from 'node:timers/promises';
+import { Books } from './engine/books';
+import { answerControl } from './engine/control';
+import { dsquaresApi } from './dsquares/api';
+import { DsquaresBooks } from './dsquares/books';
 import { credentialsOf, environmentOf } from './environment';
-import { exchange } from './exchange';
-import { Faults } from './faults';
-import { mircateApi } from './mircate';
-import { MircateBooks } from './mircate-books';
-import { switchesOf, type SimulatorOptions } from './options';
-import { paywallApi } from './paywall';
-import { PaywallBooks } from './paywall-books';
-import { RequestLog, type LoggedRequest, type RequestFilter } from './requests';
-import { SimulatorServer } from './server';
-import { sipayApi } from './sipay';
-import { SipayBooks } from './sipay-books';
-import { SipayTokens } from './sipay-tokens';
-import { wyreApi } from './wyre';
-import { WyreBooks } from './wyre-books';
+import { exchange } from './engine/exchange';
+import { Faults } from './engine/faults';
+import { mircateApi } from './mircate/api';
+import { MircateBooks } from './mircate/books';
+import type { SimulatorOptions } from './options';
+import { paywallApi } from './paywall/api';
+import { PaywallBooks } from './paywall/books';
+import { RequestLog, type LoggedRequest, type RequestFilter } from './engine/requests';
+import { SimulatorServer } from './engine/server';
+import { sipayApi } from './sipay/api';
+import { SipayBooks } from './sipay/books';
+import { SipayTokens } from './sipay/tokens';
+import { switchesOf } from './switches';
+import { wyreApi } from './wyre/api';
+import { WyreBooks } from './wyre/books';
 
-export type { BookEntry, Books } from './books';
-export type { Redemption } from './dsquares-books';
-export { FAULT_KINDS } from './fault-kinds';
-export type { Fault, FaultKind, FaultRates, RandomScope } from './fault-kinds';
-export type { Faults } from './faults';
-export type { Spend } from './mircate-books';
+export { effectiveOf, own, peakOf } from './engine/books';
+export type { BookEntry, Books } from './engine/books';
+export type { Redemption } from './dsquares/books';
+export { FAULT_KINDS } from './engine/fault-kinds';
+export type { Fault, FaultKind, FaultRates, RandomScope } from './engine/fault-kinds';
+export type { Faults } from './engine/faults';
+export { makesSense } from './engine/fault-places';
+export type { Spend } from './mircate/books';
 export { PROVIDERS } from './options';
-export type { Credentials, Operation, ProviderName, SimulatorOptions, Switches } from './options';
-export type { Sale } from './paywall-books';
-export type { LoggedRequest, RequestFilter } from './requests';
-export type { Payment } from './sipay-books';
-export type { Order } from './wyre-books';
+export type { Credentials, Operation, ProviderName, SimulatorOptions } from './options';
+export type { Sale } from './paywall/books';
+export type { LoggedRequest, RequestFilter } from './engine/requests';
+export type { Payment } from './sipay/books';
+export type { Switches } from './switches';
+export type { Order } from './wyre/books';
 
-/** The five providers behind one port, with their books. */
-export interface Simulators {
-  readonly url: string;
+/** The books of each provider. */
+export interface ProviderBooks {
   readonly dsquares: DsquaresBooks;
   readonly mircate: MircateBooks;
   readonly paywall: PaywallBooks;
   readonly sipay: SipayBooks;
   readonly wyre: WyreBooks;
+}
+
+/** The five providers behind one port, with their books. */
+export interface Simulators extends ProviderBooks {
+  readonly url: string;
   /** What really moved. */
   readonly books: Books;
   /** What shall go wrong. */
@@ -57,12 +66,12 @@ export interface Simulators {
 
 /** The five providers without a port: whoever holds them calls `answer` for each request. */
 export function createProviders(options: SimulatorOptions = {}) {
-  const { latencyMs = 0, now = Date.now } = options;
+  const { latencyMs = 0, now = Date.now, wait = inRealTime } = options;
   const switches = switchesOf(options.switches);
   const credentials = credentialsOf(options.credentials);
   const books = new Books();
   const world = { books, now };
-  const tokens = new SipayTokens(now, credentials.sipay);
+  const tokens = new SipayTokens(now, credentials.sipay, switches.sipay);
   const dsquares = new DsquaresBooks(world);
   const mircate = new MircateBooks(world);
   const paywall = new PaywallBooks(world);
@@ -91,10 +100,14 @@ export function createProviders(options: SimulatorOptions = {}) {
   const control = options.control ? { control: answerControl(subjects) } : {};
   return {
     subjects,
-    answer: exchange({ latencyMs, world, providers, faults, requests: log, ...control }),
+    answer: exchange({ latencyMs, wait, world, providers, faults, requests: log, ...control }),
     /** The variables with which a worker uses providers that are reached at `url`. */
     environment: (url: string) => environmentOf(url, credentials, switches),
   };
+}
+
+function inRealTime(delayMs: number, signal: AbortSignal): Promise<void> {
+  return setTimeout(delayMs, undefined, { signal });
 }
 
 /** Starts the five providers on one port. */

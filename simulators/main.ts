@@ -1,4 +1,4 @@
-import { serve } from './serve';
+import { serve } from './engine/serve';
 
 serve(process.env, (line) => process.stdout.write(`${line}\n`))
   .then((simulators) => {

@@ -2,25 +2,36 @@ import { Runtime } from '@temporalio/worker';
 import type { Logger } from '@temporalio/worker';
 import { readConfiguration } from './config';
 import type { TracingSettings } from './config/tracing';
-import { installRuntime } from './logging';
+import { warningsOf } from './config/warnings';
+import { installRuntime, survivePipes, writeLogLine } from './runtime/logging';
 import { createProviders } from './providers';
-import { ensureSearchAttributes } from './search-attributes';
-import { startSurveys } from './survey-metrics';
-import { connectWorker } from './temporal';
+import { ensureSearchAttributes } from './runtime/search-attributes';
+import { startSurveys } from './runtime/gauges';
+import { connectWorker, renewApiKey } from './runtime/connection';
 import type { Tracing } from './tracing';
-import { createWorkers, runWorkers } from './workers';
+import { heedSignals } from './runtime/signals';
+import { createWorkers, runWorkers } from './runtime/workers';
 
-/** Runs the workers of this process until SIGINT or SIGTERM, then lets calls in flight finish. */
+/** Runs the workers of this process until SIGINT or SIGTERM, then lets calls in flight finish, whatever else is sent. */
 async function main(): Promise<void> {
+  survivePipes();
   const configuration = readConfiguration(process.env);
   installRuntime(configuration.metricsAddress);
   const { logger } = Runtime.instance();
   const tracing = await startTracing(configuration.tracing, logger);
-  const { connection, namespace } = await connectWorker();
+  const { connection, namespace, currentApiKey } = await connectWorker();
   const { providers: settings } = configuration;
   const created = createProviders(tracing ? tracing.settings(settings) : settings);
   const providers = tracing ? tracing.providers(created) : created;
   let endSurveys: (() => void) | undefined;
+  let stopHeeding: (() => void) | undefined;
+  const endRenewal =
+    currentApiKey &&
+    renewApiKey(connection, currentApiKey, {
+      onRenewed: () => {
+        logger.info('The API key of Temporal was read anew');
+      },
+    });
   try {
     await ensureSearchAttributes(connection, namespace);
     const workers = await createWorkers({
@@ -30,9 +41,7 @@ async function main(): Promise<void> {
       providers,
       ...(tracing && { tracing: tracing.worker }),
     });
-    if (configuration.payloadKeys.length === 0) {
-      logger.warn('PAYLOAD_KEYS is not set: payloads are readable for whoever can read the namespace');
-    }
+    for (const warning of warningsOf(configuration)) logger.warn(warning);
     logger.info('Refund worker started', {
       namespace,
       taskQueue: configuration.taskQueue,
@@ -41,12 +50,15 @@ async function main(): Promise<void> {
     if (configuration.metricsAddress !== undefined) {
       endSurveys = startSurveys({ connection, namespace, configuration });
     }
+    stopHeeding = heedSignals(workers, logger);
     await runWorkers(workers);
   } finally {
     endSurveys?.();
+    endRenewal?.();
     for (const provider of providers.values()) provider.close();
     await connection.close();
     await tracing?.shutdown();
+    stopHeeding?.();
   }
 }
 
@@ -63,6 +75,6 @@ async function startTracing(
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  writeLogLine(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 });

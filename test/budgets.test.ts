@@ -13,12 +13,12 @@ import {
   EVENTS_SAVED_BY_CLIENT,
   HEAP_PER_PARKED_RUN,
   overBudget,
-} from '../bench/budgets';
-import { costOf } from '../bench/cost';
+} from '../dev/bench/budgets';
+import { costOf } from '../dev/bench/cost';
 import { advance } from '../dev/temporal-server';
 import { createRefundClient } from '../src/client';
 import { compileProject } from './support/compile';
-import { aRefund, aWyreLeg } from './support/requests';
+import { aRefund, aWyreLeg, emptyFloatFor } from './support/requests';
 import { startSaga, type Saga } from './support/saga';
 
 const run = promisify(execFile);
@@ -90,14 +90,7 @@ describe('what a refund costs the server', () => {
 
   test('a run that is parked for days writes nothing, however often it is asked', async () => {
     const request = aRefund(saga.simulators);
-    const match = request.cash?.provider === 'sipay' ? request.cash.transactionId : '-';
-    saga.simulators.faults.add({
-      provider: 'sipay',
-      operation: 'refund',
-      kind: 'refuse',
-      code: '311',
-      match,
-    });
+    saga.simulators.faults.add(emptyFloatFor(request));
     const handle = await saga.start(request);
     await saga.parked(handle, 'cash');
     const { events } = await costOf(handle);
@@ -133,7 +126,7 @@ describe('what a refund costs the worker', () => {
   beforeAll(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'refund-budgets-'));
     await compileProject(folder);
-  }, 120_000);
+  }, 240_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   test('the workflow bundle, as it is built and shipped, stays small', async () => {
@@ -145,7 +138,7 @@ describe('what a refund costs the worker', () => {
 
   test('a parked run retains little heap in the cache of its worker', async () => {
     const report = path.join(folder, 'heap');
-    const benchmark = path.join(folder, 'bench', 'main.js');
+    const benchmark = path.join(folder, 'dev', 'bench', 'main.js');
     const { stdout } = await run(process.execPath, [benchmark, '--heap', '--report', report]);
     process.stdout.write(stdout);
     const { parked, bytesPerRun } = JSON.parse(await readFile(`${report}.json`, 'utf8')) as HeapFigures;

@@ -32,7 +32,7 @@ describe('a cancel', () => {
     expect(booked(saga.simulators, request)).toEqual(NOTHING);
   });
 
-  test('while the first leg is in flight lets it finish, begins no other, and takes it back', async () => {
+  test('while the first leg is in flight lets it finish, begins no other, and reverses it', async () => {
     const request = aRefund(saga.simulators);
     const { transactionId = '' } = request.loyalty ?? {};
     add({ provider: 'dsquares', operation: 'refund', kind: 'slow', delayMs: 500 });
@@ -57,7 +57,7 @@ describe('a cancel', () => {
     expect(booked(saga.simulators, request)).toEqual({ loyalty: 500, sale: 10_000, cash: 2_550 });
   });
 
-  test('while the pivot is in flight and then declined ends cancelled, with the points taken back', async () => {
+  test('while the pivot is in flight and then declined ends cancelled, with the points reversed', async () => {
     const request = aRefund(saga.simulators);
     add({ provider: 'paywall', operation: 'refund', kind: 'slowBefore', delayMs: 500 });
     const handle = await saga.start(request);

@@ -8,6 +8,8 @@ const MISSED_UPDATE =
   '[TMPRL1100] Nondeterminism error: No command scheduled for event HistoryEvent(id: 70, WorkflowExecutionUpdateAccepted)';
 const MET_TIMER =
   '[TMPRL1100] Nondeterminism error: TimerMachine in state CancelTimerCommandSent says the transition is invalid, event_type: TimerFired';
+const UPDATE_AGAIN =
+  'BadUpdateWorkflowExecutionMessage: invalid state transition attempted for Update 1: received *update.Rejection message while in state Completed';
 const OTHER_COMMANDS =
   '[TMPRL1100] Nondeterminism error: No command scheduled for event HistoryEvent(id: 70, ActivityTaskScheduled)';
 
@@ -25,11 +27,14 @@ function endingWith(...tasks: object[]): Ending {
   } as unknown as Ending;
 }
 
-test.each([MISSED_UPDATE, MET_TIMER])('a task that the next attempt mends is counted: %s', (message) => {
-  const ending = endingWith(failed(message), COMPLETED);
-  expect(checkRun(ending)).toEqual([]);
-  expect(countMended(ending)).toBe(1);
-});
+test.each([MISSED_UPDATE, MET_TIMER, UPDATE_AGAIN])(
+  'a task that the next attempt mends is counted: %s',
+  (message) => {
+    const ending = endingWith(failed(message), COMPLETED);
+    expect(checkRun(ending)).toEqual([]);
+    expect(countMended(ending)).toBe(1);
+  },
+);
 
 test.each([
   ['it fails twice', [failed(MISSED_UPDATE), failed(MISSED_UPDATE), COMPLETED]],

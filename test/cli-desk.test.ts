@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { createOperatorClient, UnknownPlaceError } from '../src/client/operator';
+import { placeOf } from '../src/client/oldest';
+import type { AttentionPage } from '../src/client/operator';
 import { renderMarkdown } from '../src/cli/markdown';
-import type { RefundRequest, RefundState } from '../src/client';
+import type { RefundRequest, RefundState } from '../src/client/operator';
 import { parsed, runRefund } from './support/cli';
 import type { Extra, Ran } from './support/cli';
 import { aRefund } from './support/requests';
@@ -24,8 +28,9 @@ function refund(args: string[], extra: Extra = {}): Promise<Ran> {
 }
 
 /** A refund that waits for approval. */
-async function waiting(): Promise<RefundRequest> {
+async function waiting(overrides: Partial<RefundRequest> = {}): Promise<RefundRequest> {
   const request = aRefund(saga.simulators, {
+    ...overrides,
     sale: {
       ...{ provider: 'paywall', externalReference: `sale-desk-${Math.random()}`, amountMinor: 90_000 },
       ...{ rollbackFee: true, rollbackCashback: true },
@@ -35,7 +40,7 @@ async function waiting(): Promise<RefundRequest> {
   return request;
 }
 
-/** A refund whose cash sipay refused after the sale was given back. */
+/** A refund whose cash sipay refused after the sale was refunded. */
 async function parked(): Promise<RefundRequest> {
   const request = aRefund(saga.simulators);
   delete request.loyalty;
@@ -51,15 +56,16 @@ describe('refund attention', () => {
     const approval = await waiting();
     let rows: { refundId: string; reason: string; amount: string }[] = [];
     for (let round = 0; rows.length < 2 && round < 100; round += 1) {
-      rows = (parsed(await refund(['attention', '--limit', '1000', '--json'])) as typeof rows).filter(
-        ({ refundId }) => [leg.refundId, approval.refundId].includes(refundId),
+      rows = (parsed(await refund(['attention', '--json'])) as typeof rows).filter(({ refundId }) =>
+        [leg.refundId, approval.refundId].includes(refundId),
       );
     }
     expect(rows).toMatchObject([
       {
         refundId: leg.refundId,
         amount: '25.50 TRY',
-        reason: 'cash at sipay: the provider refused to give it back',
+        reason: 'cash at sipay: the refund was declined',
+        act: 'Mend what sipay objects to, then send retry, or pay the customer in another way and say refunded with the reference of that payment.',
       },
       {
         refundId: approval.refundId,
@@ -67,23 +73,59 @@ describe('refund attention', () => {
         reason: 'approval, requested by order-service',
       },
     ]);
-    const { code, out } = await refund(['attention', '--limit', '1000']);
+    const refunds = createOperatorClient({ client: saga.client });
+    const pages: string[] = [];
+    for (let after: string | null = ''; after !== null;) {
+      const page: AttentionPage = await refunds.attention({ limit: 2, after });
+      pages.push(...page.rows.map(({ startedAt, refundId }) => `${startedAt} ${refundId}`));
+      after = page.next;
+    }
+    expect(pages).toEqual([...new Set(pages)].toSorted());
+    for (const { refundId } of rows) expect(pages.join()).toContain(refundId);
+    const first = await refund(['attention', '--json', '--limit', '1']);
+    expect(first.err).toMatch(/^\d+ more wait for a person: refund attention --limit 1 --after \S+\n$/);
+    const last = await refund(['attention', '--after', placeAfter(Date.now() + 3_600_000)]);
+    expect(last).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^Nothing more waits .* after this/) as string,
+    });
+    const { code, out } = await refund(['attention']);
     expect(code).toBe(0);
-    expect(out).toMatch(/^REFUND +ORDER +STARTED +AMOUNT +WAITS BECAUSE\n/);
-    expect(out).toMatch(/\nWhat to do: refund show \S+\n$/);
+    expect(out).toMatch(/^REFUND +ORDER +STARTED +CLOSES +AMOUNT +WAITS BECAUSE\n/);
+    expect(out).toMatch(/\nWhat they need:\n(?:.*\n)*- Mend what sipay objects to, then send retry, or pay/);
+    expect(out).toMatch(/\nWhat to do: refund (?:show|resolve|approve) \S+\n/);
   });
 });
+
+describe('refund attention after a place', () => {
+  test.each(['zzz', 'a b', Buffer.from('2026-11-01').toString('base64url')])(
+    'that no page named (%s) is refused, for after it nothing would seem to wait',
+    async (place) => {
+      const { code, out, err } = await refund(['attention', '--after', place]);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toContain('--after takes the place that the previous page named');
+      const refunds = createOperatorClient({ client: saga.client });
+      await expect(refunds.attention({ after: place })).rejects.toBeInstanceOf(UnknownPlaceError);
+    },
+  );
+});
+
+/** The place behind all refunds that were started before a time. */
+function placeAfter(milliseconds: number): string {
+  const startedAt = new Date(milliseconds).toISOString();
+  return Buffer.from(placeOf({ startedAt, workflowId: 'refund:z', runId: randomUUID() })).toString(
+    'base64url',
+  );
+}
 
 describe('refund show', () => {
   test('tells the story of the current details as plain text', async () => {
     const { refundId } = await parked();
     const { code, out, err } = await refund(['show', refundId]);
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toContain(
-      'A person must settle cash, 25.50 TRY at sipay: the provider refused to give it back.\n',
-    );
-    expect(out).toMatch(/^Wallet {2}Provider {2}Amount {6}State {19}Reference$/m);
-    expect(out).toMatch(/^cash {4}sipay {5}25\.50 TRY {3}parked, not given back$/m);
+    expect(out).toContain('A person must resolve cash, 25.50 TRY at sipay: the refund was declined.\n');
+    expect(out).toMatch(/^Leg {3}Provider {2}Amount {6}State {23}Reference$/m);
+    expect(out).toMatch(/^cash {2}sipay {5}25\.50 TRY {3}parked, not refunded by us$/m);
     expect(out).toContain(`our reference ${refundId}:cash`);
     expect(out).toContain('- turnBack: give up this leg');
     expect(out).toContain(`    refund resolve ${refundId} --leg cash --outcome retry`);
@@ -119,14 +161,14 @@ describe('in a terminal', () => {
     const no = await refund(['approve', refundId], { answers: ['ana', 'n'] });
     expect(no).toMatchObject({ code: 1, out: '' });
     expect(no.err).toMatch(/^sale {5}paywall {3}pending {2}900\.00 TRY$/m);
-    expect(no.err).toContain('approve: each wallet is given back at once, in this order.');
+    expect(no.err).toContain('approve: the legs are refunded now, one after another.');
     expect(no.err).toContain('Send "approve" as ana? [y/N] Stopped; nothing was sent.');
     const gone = await refund(['approve', refundId], { answers: [] });
     expect(gone).toMatchObject({ code: 1, out: '' });
     expect(gone.err).toContain('Stopped; nothing was sent.');
     const yes = await refund(['approve', refundId, '--note', 'seen'], { answers: ['', '  ana ', 'y'] });
     expect(yes).toMatchObject({ code: 0 });
-    expect(yes.out).toMatch(/^Approval: approved by ana at \S+ \(seen\)$/m);
+    expect(yes.out).toMatch(/^\S+ \S+ UTC \(\d+ s\) ana: approve \(seen\)$/m);
     expect(await refund(['watch', refundId])).toMatchObject({ code: 0 });
   });
 
@@ -138,13 +180,17 @@ describe('in a terminal', () => {
     const answers = ['sometimes', '2', 'ana', 'paid by bank', 'bank-1', 'y'];
     const { code, out, err } = await refund(['resolve', refundId], { answers });
     expect(code).toBe(0);
-    expect(err).toContain('  1  retry: send it again');
-    expect(err).toContain('  2  refunded: you gave it back in another way (add a providerReference)');
+    expect(err).toContain('What to do: Mend what sipay objects to, then send retry, or pay the customer');
+    expect(err).toMatch(
+      /To find it at sipay:\n- a refund of payment \d+, our reference \S+:cash\n- 25\.50 TRY\n- sent once, at /,
+    );
+    expect(err).toContain('  1  retry: try again');
+    expect(err).toContain('  2  refunded: you refunded it in another way (add a providerReference)');
     expect(err.match(/Number or word: /g)).toHaveLength(2);
     expect(err).toContain(
-      'refunded: you gave it back in another way (add a providerReference): it counts as done, and the refund goes on.\n',
+      'refunded: you refunded it in another way (add a providerReference): it counts as refunded.\n',
     );
-    expect(out).toContain(`Accepted. What comes of it: refund watch ${refundId}`);
+    expect(out).toContain(`Accepted. Follow it with: refund watch ${refundId}`);
     expect(out).toMatch(/^cash +sipay +refunded +25\.50 TRY +bank-1 +operator$/m);
     const again = await refund(['resolve', refundId, '--leg', 'cash'], { answers: [] });
     expect(again).toMatchObject({ code: 1, out: '' });
@@ -186,7 +232,8 @@ describe('in a pipe', () => {
 
 describe('refund watch', () => {
   test('prints a line for each change, notes a reset, and ends as wait does', async () => {
-    const { refundId } = await waiting();
+    // What cannot be looked up at its provider would park: nobody knows what the run before the reset did.
+    const { refundId } = await waiting({ loyalty: undefined });
     const handle = saga.client.workflow.getHandle(`refund:${refundId}`);
     const watched = refund(['watch', refundId]);
     const pause = () => new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -198,9 +245,9 @@ describe('refund watch', () => {
     const { code, out } = await watched;
     expect(code).toBe(1);
     expect(out).toMatch(
-      /^\d\d:\d\d:\d\d {2}awaitingApproval, waiting for a person · loyalty pending · sale pending · cash pending · do: refund show /,
+      /^\d\d:\d\d:\d\d {2}awaitingApproval, waiting for a person · sale pending · cash pending · do: refund show /,
     );
-    expect(out).toMatch(/^\d\d:\d\d:\d\d {2}the run was reset; run \S+ goes on/m);
+    expect(out).toMatch(/^\d\d:\d\d:\d\d {2}the run was reset; run \S+ continues/m);
     expect(out).toContain(`Refund ${refundId} of order`);
     expect(out).toContain(': rejected\n');
   });

@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import { defineSearchAttributeKey } from '@temporalio/common';
+import { defaultPayloadConverter, defineSearchAttributeKey } from '@temporalio/common';
 import {
   connectRefundClient,
   ConfigurationError,
+  createOperatorClient,
   createRefundClient,
   DecisionRefusedError,
   InvalidRefundRequestError,
@@ -16,12 +17,17 @@ import {
   ResolutionRefusedError,
   TemporalServerError,
   WorkerUnavailableError,
-} from '../src/client';
-import type { ConnectedRefundClient, RefundClient, RefundFilter, RefundRequest } from '../src/client';
+} from '../src/client/operator';
+import type {
+  ConnectedRefundClient,
+  OperatorClient,
+  RefundFilter,
+  RefundRequest,
+} from '../src/client/operator';
 import { listQuery } from '../src/client/overview';
-import { canonicalJson } from '../src/request-hash';
+import { canonicalJson } from '../src/statements/request-hash';
 import { parseKeys } from '../src/config/keys';
-import { dataConverterFor } from '../src/encryption';
+import { dataConverterFor } from '../src/encryption/codec';
 import { aRefund, aWyreLeg } from './support/requests';
 import { resetByHand } from './support/reset';
 import { startSaga } from './support/saga';
@@ -32,12 +38,12 @@ const orderIdKey = defineSearchAttributeKey('RefundOrderId', 'KEYWORD');
 
 /** Every refund asks a person; wyre is not configured. */
 let saga: Saga;
-let refunds: RefundClient;
+let refunds: OperatorClient;
 const opened: ConnectedRefundClient[] = [];
 
 beforeAll(async () => {
   saga = await startSaga({ environment: { APPROVAL_LIMITS: '', WYRE_BASE_URL: '', WYRE_API_KEY: '' } });
-  refunds = createRefundClient({ client: saga.client, taskQueue: saga.taskQueue });
+  refunds = createOperatorClient({ client: saga.client, taskQueue: saga.taskQueue });
 });
 
 afterAll(async () => {
@@ -75,8 +81,8 @@ async function eventually<Value>(
   }
 }
 
-async function awaitingApproval(): Promise<string> {
-  const { refundId } = await refunds.start(request());
+async function awaitingApproval(overrides: Partial<RefundRequest> = {}): Promise<string> {
+  const { refundId } = await refunds.start(request(overrides));
   await eventually(
     () => refunds.state(refundId),
     ({ waitingOn }) => waitingOn === 'approval',
@@ -84,7 +90,7 @@ async function awaitingApproval(): Promise<string> {
   return refundId;
 }
 
-/** A refund whose sale is given back and whose cash is refused: past the pivot, so it parks. */
+/** A refund whose sale is refunded and whose cash is refused: past the pivot, so it parks. */
 async function parked(): Promise<string> {
   const rest = request();
   delete rest.loyalty;
@@ -115,7 +121,7 @@ async function reasonOf(promise: Promise<unknown>): Promise<Error> {
 describe('the content of a request', () => {
   test('has one hash, in whatever order and with whatever is left out', () => {
     const one = { b: [{ y: 1, x: 'ü' }], a: null, left: undefined };
-    expect(canonicalJson(one)).toBe('{"a":null,"b":[{"x":"ü","y":1}]}');
+    expect(canonicalJson(one)).toBe('{"b":[{"x":"ü","y":1}]}');
     expect(requestHash({ a: null, b: [{ x: 'ü', y: 1 }] })).toBe(requestHash(one));
     expect(requestHash({ a: null, b: [{ x: 'ü', y: 2 }] })).not.toBe(requestHash(one));
     expect(requestHash(JSON.parse('{"__proto__":1}'))).not.toBe(requestHash({}));
@@ -132,10 +138,11 @@ describe('starting', () => {
       workflowId: `refund:${wanted.refundId}`,
       runId: expect.any(String) as string,
       existing: false,
+      run: 'RUNNING',
     });
     const run = await saga.client.workflow.getHandle(started.workflowId).describe();
     expect(run).toMatchObject({ type: 'refundOrder', taskQueue: saga.taskQueue });
-    expect(run.memo?.requestHash).toBe(requestHash(wanted));
+    expect(run.memo ?? {}).toEqual({});
     expect(run.typedSearchAttributes.get(orderIdKey)).toBe(wanted.orderId);
     expect(await run.staticSummary()).toContain(`Refund ${wanted.refundId} of order ${wanted.orderId}`);
     const details = (await run.staticDetails()) ?? '';
@@ -149,6 +156,24 @@ describe('starting', () => {
     expect(Number(raw.executionConfig?.workflowExecutionTimeout?.seconds ?? 0)).toBe(0);
   });
 
+  test.each([
+    ['another amount, with our hash in its memo', 'refundOrder'],
+    ['the same content, as another type of workflow', 'somethingElse'],
+  ])('a run of %s is no refund to attach to', async (_, type) => {
+    const wanted = request();
+    const theirs = type === 'refundOrder' ? { ...wanted, reason: 'something else' } : wanted;
+    const run = await saga.client.workflow.start(type, {
+      taskQueue: 'nobody-works-here',
+      workflowId: `refund:${wanted.refundId}`,
+      args: [theirs],
+      memo: { requestHash: requestHash(wanted) },
+    });
+    const reason = await reasonOf(refunds.start(wanted));
+    expect(reason).toBeInstanceOf(RefundConflictError);
+    expect(reason.message).toContain('start it under another id');
+    await run.terminate();
+  });
+
   test('the same content attaches, running and ended', async () => {
     const wanted = request();
     const first = await refunds.start(wanted);
@@ -156,7 +181,7 @@ describe('starting', () => {
     expect(await refunds.start(reordered)).toEqual({ ...first, existing: true });
     await refunds.decide({ refundId: wanted.refundId, decision: 'reject', by: 'ana' });
     expect(await refunds.result(wanted.refundId)).toMatchObject({ status: 'rejected' });
-    expect(await refunds.start(wanted)).toEqual({ ...first, existing: true });
+    expect(await refunds.start(wanted)).toEqual({ ...first, existing: true, run: 'COMPLETED' });
   });
 
   test('of many starts at once exactly one is the first', async () => {
@@ -180,11 +205,11 @@ describe('starting', () => {
   });
 
   test.each(['', PAYLOAD_KEYS])(
-    'a run without a hash is compared by its input (keys: "%s")',
+    'a run that another client started is compared by its input (keys: "%s")',
     async (keys) => {
       const client = await connect({ PAYLOAD_KEYS: keys });
       const dataConverter = dataConverterFor(parseKeys(keys) ?? []);
-      const raw = new Client({ connection: saga.connection, ...(dataConverter && { dataConverter }) });
+      const raw = new Client({ connection: saga.connection, dataConverter });
       const wanted = request();
       const workflowId = `refund:${wanted.refundId}`;
       const taskQueue = `nobody-${saga.taskQueue}`;
@@ -244,7 +269,9 @@ describe('the result', () => {
     const { refundId } = await refunds.start(request({ cash: aWyreLeg() }));
     const error = await reasonOf(refunds.result(refundId));
     expect(error).toBeInstanceOf(InvalidRefundRequestError);
-    expect(error).toMatchObject({ problems: ['cash.provider: this provider is not configured here'] });
+    expect(error).toMatchObject({
+      problems: ['cash.provider: this provider is not served here (PROVIDERS)'],
+    });
     expect(error.message).toContain('nothing was sent');
     expect(await refunds.state(refundId)).toMatchObject({ status: 'invalid', legs: {} });
     await expect(refunds.result('no-such-refund')).rejects.toBeInstanceOf(RefundNotFoundError);
@@ -267,7 +294,8 @@ describe('the result', () => {
   });
 
   test('follows a run that is reset meanwhile', async () => {
-    const refundId = await awaitingApproval();
+    // What cannot be looked up at its provider would park: nobody knows what the run before the reset did.
+    const refundId = await awaitingApproval({ loyalty: undefined });
     const result = refunds.result(refundId);
     await new Promise((resolve) => setTimeout(resolve, 100));
     await resetByHand(saga.client.workflow.getHandle(`refund:${refundId}`), 3);
@@ -287,22 +315,22 @@ describe('the state', () => {
     const own = await startSaga({ environment: { APPROVAL_LIMITS: '' } });
     try {
       const client = createRefundClient({ client: own.client, taskQueue: own.taskQueue, timeoutMs: 1_500 });
+      const patient = createRefundClient({ client: own.client, taskQueue: own.taskQueue });
       const ended = aRefund(own.simulators);
-      await client.start(ended);
-      await client.decide({ refundId: ended.refundId, decision: 'reject', by: 'ana' });
-      const state = await client.result(ended.refundId);
+      await patient.start(ended);
+      await patient.decide({ refundId: ended.refundId, decision: 'reject', by: 'ana' });
+      const state = await patient.result(ended.refundId);
       const open = aRefund(own.simulators);
       await client.start(open);
       await own.stopWorkers();
       expect(await client.state(ended.refundId)).toEqual(state);
       const error = await reasonOf(client.state(open.refundId));
       expect(error).toBeInstanceOf(WorkerUnavailableError);
-      expect(error.message).toContain('is one running');
+      expect(error.message).toContain('none polls its task queue');
       const decision = { refundId: open.refundId, decision: 'reject', by: 'ana' } as const;
       await expect(client.decide(decision)).rejects.toBeInstanceOf(WorkerUnavailableError);
       await own.startWorkers();
       // Sent again it is the same decision, whether or not the first one was taken in.
-      const patient = createRefundClient({ client: own.client, taskQueue: own.taskQueue });
       expect(await patient.decide(decision)).toMatchObject({ approval: { decision: 'rejected', by: 'ana' } });
     } finally {
       await own.close();
@@ -349,9 +377,7 @@ describe('people', () => {
     const refundId = await awaitingApproval();
     const refused = await reasonOf(refunds.decide({ refundId, decision: 'approve', by: 'Order-Service' }));
     expect(refused).toBeInstanceOf(DecisionRefusedError);
-    expect(refused.message).toMatch(
-      /^Refused, nothing was changed: whoever requested a refund cannot decide/,
-    );
+    expect(refused.message).toMatch(/^Refused, nothing was changed: the requester of a refund cannot decide/);
     const click = { refundId, decision: 'reject', by: 'ana', note: 'no ticket' } as const;
     const [one, two] = await Promise.all([refunds.decide(click), refunds.decide({ ...click, by: 'Ana' })]);
     expect(one.approval).toMatchObject({ decision: 'rejected', note: 'no ticket' });
@@ -381,7 +407,7 @@ describe('people', () => {
     const said = { refundId, leg: 'cash', outcome: 'declined', by: 'ana', evidence: 'seen' } as const;
     const refused = await reasonOf(refunds.resolve(said));
     expect(refused).toBeInstanceOf(ResolutionRefusedError);
-    expect(refused.message).toContain('the cash leg accepts now: retry, refunded, turnBack');
+    expect(refused.message).toContain('the cash leg now accepts: retry, refunded, turnBack');
     const notParked = await reasonOf(refunds.resolve({ ...said, leg: 'sale' }));
     expect(notParked.message).toContain('the sale leg is not parked');
     const settled = await refunds.resolve({ ...said, outcome: 'refunded', providerReference: 'bank-1' });
@@ -402,12 +428,42 @@ describe('people', () => {
   });
 });
 
+describe('a decision', () => {
+  test('names its refund, and is sent under an id from which nobody can find its person', async () => {
+    const { refundId } = await refunds.start(request());
+    await eventually(
+      () => refunds.state(refundId),
+      ({ status }) => status === 'awaitingApproval',
+    );
+    const reject = { refundId, decision: 'reject', by: 'ana' } as const;
+    await Promise.all([refunds.decide(reject), refunds.decide({ ...reject, by: 'Ana' })]);
+    const { events = [] } = await saga.client.workflow.getHandle(`refund:${refundId}`).fetchHistory();
+    const accepted = (events ?? []).flatMap(
+      ({ workflowExecutionUpdateAcceptedEventAttributes: attributes }) => attributes?.acceptedRequest ?? [],
+    );
+    expect(accepted).toHaveLength(1);
+    const [payload] = accepted[0]?.input?.args?.payloads ?? [];
+    expect(payload && defaultPayloadConverter.fromPayload(payload)).toEqual(
+      expect.objectContaining({ refundId, decision: 'reject' }),
+    );
+    const unsalted = JSON.stringify([refundId, 'reject', 'ana', '']);
+    const id = accepted[0]?.meta?.updateId ?? '';
+    expect(id).toMatch(/^decide-[A-Za-z0-9_-]{43}$/);
+    expect(id).not.toContain(createHash('sha256').update(unsalted).digest('base64url'));
+  });
+});
+
 describe('the list', () => {
   test('filters by status, order, whom it waits for and attention', async () => {
     const orderId = `list-${randomUUID()}`;
     const open = request({ orderId });
     const ended = request({ orderId });
     await Promise.all([refunds.start(open), refunds.start(ended)]);
+    // Of two equal refunds of an order the later one shows the other, and a decision counts once that was shown.
+    await eventually(
+      () => refunds.state(ended.refundId),
+      ({ status }) => status === 'awaitingApproval',
+    );
     await refunds.decide({ refundId: ended.refundId, decision: 'reject', by: 'ana' });
     await refunds.result(ended.refundId);
     const ids = async (filter: RefundFilter, count: number) => {
@@ -428,13 +484,18 @@ describe('the list', () => {
     expect(row).toEqual({
       refundId: ended.refundId,
       workflowId: `refund:${ended.refundId}`,
+      runId: expect.any(String) as string,
       status: 'rejected',
       waitingOn: null,
       needsAttention: false,
+      reason: null,
       orderId,
       startedAt: expect.stringMatching(/Z$/) as string,
       closedAt: expect.stringMatching(/Z$/) as string,
+      taskQueue: saga.taskQueue,
       run: 'COMPLETED',
+      hangs: false,
+      historyBytes: expect.any(Number) as number,
     });
     await refunds.cancel(open.refundId);
   });

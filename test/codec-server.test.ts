@@ -4,12 +4,12 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { Payload } from '@temporalio/common';
-import { runCli } from '../src/cli';
+import { runCli } from '../src/cli/main';
 import { LARGEST_BODY } from '../src/codec-server/body';
 import { startCodecServer } from '../src/codec-server/server';
 import type { CodecServer } from '../src/codec-server/server';
 import { parseKeys } from '../src/config/keys';
-import { createEncryptionCodec } from '../src/encryption';
+import { createEncryptionCodec } from '../src/encryption/codec';
 
 const WORD = 'canary-905551112233';
 const TOKEN = `token-${WORD}-0123456789abcdef`;
@@ -250,6 +250,43 @@ describe('a request is refused', () => {
     expect(await decode([])).toEqual([]);
   });
 
+  test('as too large a log-in, before it is read, though twelve come at once', async () => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const before = process.memoryUsage().rss;
+    const body = Buffer.alloc(LARGEST_BODY, 'x');
+    const logins = Array.from({ length: 12 }, () =>
+      send('/login', { headers: form, body }).then(
+        ({ status }) => status,
+        () => 413,
+      ),
+    );
+    expect(new Set(await Promise.all(logins))).toEqual(new Set([413]));
+    expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1_048_576);
+    expect((await send('/login', { headers: form, body: `token=${TOKEN}` })).status).toBe(200);
+  });
+
+  test('when too many come at once, and is taken again as soon as these are gone', async () => {
+    const open = Array.from({ length: 4 }, () => {
+      const socket = net.connect(server.port, '127.0.0.1');
+      const headers = [
+        'Host: x',
+        `Authorization: Bearer ${TOKEN}`,
+        'X-Namespace: default',
+        'Content-Length: 100',
+      ];
+      socket.write(
+        `POST /decode HTTP/1.1\r\n${headers.join('\r\n')}\r\nContent-Type: application/json\r\n\r\n{`,
+      );
+      return socket;
+    });
+    await pause(100);
+    const refused = await post('/decode', { payloads: [] });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+    for (const socket of open) socket.destroy();
+    await pause(100);
+    expect(await decode([])).toEqual([]);
+  });
+
   test('when it breaks off, without harm', async () => {
     const socket = net.connect(server.port, '127.0.0.1');
     socket.write(
@@ -335,6 +372,7 @@ describe('refund codec-server', () => {
       stdout: { write: () => true },
       stderr: { write: (text: string) => (err += text) },
       environment,
+      version: '1.2.3',
     });
     if (meanwhile) {
       while (!err.includes('listens')) await pause(10);
@@ -348,7 +386,7 @@ describe('refund codec-server', () => {
 
   test('serves until it is told to stop', async () => {
     const environment = { PAYLOAD_KEYS, CODEC_SERVER_TOKEN: TOKEN };
-    const ran = await run(['--address', '127.0.0.1:0'], environment, async (err) => {
+    const ran = await run(['--listen', '127.0.0.1:0'], environment, async (err) => {
       const [, port = ''] = /port (\d+)/.exec(err) ?? [];
       const response = await fetch(`http://127.0.0.1:${port}/decode`, {
         method: 'POST',
@@ -370,10 +408,16 @@ describe('refund codec-server', () => {
     ],
     ['a token', [], { PAYLOAD_KEYS }, 'CODEC_SERVER_TOKEN must be'],
     ['a long token', [], { PAYLOAD_KEYS, CODEC_SERVER_TOKEN: WORD }, 'CODEC_SERVER_TOKEN must be'],
-    ['a port', ['--address', 'localhost'], { PAYLOAD_KEYS, CODEC_SERVER_TOKEN: TOKEN }, '--address must be'],
+    ['a port', ['--listen', 'localhost'], { PAYLOAD_KEYS, CODEC_SERVER_TOKEN: TOKEN }, '--listen must be'],
+    [
+      'no address of Temporal',
+      ['--address', '127.0.0.1:0'],
+      { PAYLOAD_KEYS, CODEC_SERVER_TOKEN: TOKEN },
+      'The codec server connects to none',
+    ],
     [
       'an address of this machine',
-      ['--address', '192.0.2.1:80'],
+      ['--listen', '192.0.2.1:80'],
       { PAYLOAD_KEYS, CODEC_SERVER_TOKEN: TOKEN },
       'Nothing can listen',
     ],

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -11,11 +11,13 @@ import {
 import type { Payload } from '@temporalio/common';
 import type { SerializationContext } from '@temporalio/common/lib/converter/serialization-context';
 import { decodeFailure, encodeFailure } from '@temporalio/common/lib/internal-non-workflow';
+import { msToTs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { createRefundClient } from '../src/client';
 import { parseKeys } from '../src/config/keys';
-import { createEncryptionCodec, dataConverterFor } from '../src/encryption';
-import { failureConverter } from '../src/failure-converter';
+import { createEncryptionCodec, dataConverterFor } from '../src/encryption/codec';
+import { failureConverter } from '../src/encryption/failure-converter';
 import { aMircateLeg, aRefund, booked } from './support/requests';
 import { startSaga, type Saga } from './support/saga';
 
@@ -195,7 +197,7 @@ describe('the codec', () => {
   });
 
   test('is none without keys, and cannot be made without', () => {
-    expect(dataConverterFor([])).toBeUndefined();
+    expect(dataConverterFor([])).not.toHaveProperty('payloadCodecs');
     expect(() => createEncryptionCodec([])).toThrow('needs a key');
   });
 });
@@ -417,6 +419,72 @@ describe('an encrypted refund', () => {
     expect(
       Buffer.from(temporal.api.history.v1.History.encode(history).finish()).includes(account ?? ''),
     ).toBe(false);
+  });
+});
+
+describe('an activity whose input its worker cannot decode', () => {
+  const { CommandType } = temporal.api.enums.v1;
+  const raw = (encoding: string, text: string): Payload => ({
+    metadata: { encoding: Buffer.from(encoding) },
+    data: Buffer.from(text),
+  });
+  const damaged = async () => ({ ...(await encrypt('canary')), data: Buffer.alloc(64) });
+  const INPUTS: [string, Payload | (() => Promise<Payload>), KeyId[]][] = [
+    ['with keys, encrypted with another', () => encrypt('canary', codecOf('lost')), ['new']],
+    ['without keys, encrypted', () => encrypt('canary', codecOf('lost')), []],
+    ['damaged', damaged, ['new']],
+    ['of an unknown encoding', raw('canary/plain', 'canary'), []],
+    ['without an encoding', { metadata: {}, data: Buffer.from('canary') }, []],
+    ['that is not JSON', raw('json/plain', '{"canary":'), []],
+  ];
+
+  test.each(INPUTS)('%s fails as PayloadNotDecodable, and does nothing', async (_, input, keys) => {
+    const connection = await NativeConnection.connect({ address: process.env.TEMPORAL_TEST_ADDRESS ?? '' });
+    const client = new Client({ connection });
+    const taskQueue = `decode-${randomUUID()}`;
+    let begun = 0;
+    const worker = await Worker.create({
+      ...{ connection, taskQueue, dataConverter: dataConverterFor(keysOf(...keys)) },
+      activities: { refundLeg: () => Promise.resolve((begun += 1)) },
+    });
+    try {
+      const handle = await client.workflow.start('any', { taskQueue, workflowId: taskQueue });
+      const { workflowService } = client;
+      const task = await workflowService.pollWorkflowTaskQueue({
+        namespace: 'default',
+        taskQueue: { name: taskQueue },
+      });
+      await workflowService.respondWorkflowTaskCompleted({
+        namespace: 'default',
+        taskToken: task.taskToken,
+        commands: [
+          {
+            commandType: CommandType.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK,
+            scheduleActivityTaskCommandAttributes: {
+              ...{ activityId: '1', activityType: { name: 'refundLeg' }, taskQueue: { name: taskQueue } },
+              input: { payloads: [typeof input === 'function' ? await input() : input] },
+              startToCloseTimeout: msToTs('10s'),
+              retryPolicy: { maximumAttempts: 1 },
+            },
+          },
+        ],
+      });
+      const failed = async () =>
+        (await handle.fetchHistory()).events?.flatMap(
+          ({ activityTaskFailedEventAttributes: attributes }) => attributes?.failure ?? [],
+        )[0];
+      const failure = await worker.runUntil(async () => {
+        while (!(await failed())) await pause(25);
+        return failed();
+      });
+      expect(failure?.applicationFailureInfo?.type).toBe('PayloadNotDecodable');
+      expect(failure?.message).toMatch(/^Failed to parse activity args for activity refundLeg: /);
+      expect(JSON.stringify(failure)).not.toContain('canary');
+      expect(begun).toBe(0);
+      await handle.terminate();
+    } finally {
+      await connection.close();
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { hangOf } from '../src/client/hanging';
-import { heal } from '../src/client/heal';
-import { HealRefusedError } from '../src/client/heal-refusals';
+import { heal } from '../src/client/health/heal';
+import { HealRefusedError } from '../src/client/health/heal-refusals';
 import type { RefundRequest } from '../src/domain/request';
 import { runRefund } from './support/cli';
 import { ANOTHER_ACTIVITY, workOtherwise } from './support/other-code';
@@ -48,8 +48,8 @@ const sentOfSale = ({ sale }: RefundRequest) =>
     .requests({ provider: 'paywall', operation: 'refund' })
     .filter(({ body }) => body.includes(sale?.externalReference ?? '')).length;
 
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
+async function until(holds: () => boolean | undefined | Promise<boolean | undefined>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 describe('a refund that hangs', () => {
@@ -108,12 +108,18 @@ describe('a refund that hangs', () => {
     saga.simulators.sipay.setMerchantBalance(0);
     await workOtherwise(
       saga,
-      /await (\(0, ?\w+)\.condition\)\(\(\) ?=> ?run\.resolution/,
+      /await (\(0, ?\w+)\.condition\)\(\(\) ?=> ?desk\.word/,
       'await $1.sleep)(5); $&',
     );
     const request = aRefund(saga.simulators, { loyalty: undefined });
     const handle = await saga.start(request);
     await saga.parked(handle, 'cash');
+    // The other code has completed the task that follows from its timer, too.
+    await until(async () => {
+      const { events } = await handle.fetchHistory();
+      const fired = events?.findLastIndex((event) => event.timerFiredEventAttributes) ?? -1;
+      return fired >= 0 && events?.slice(fired).some((event) => event.workflowTaskCompletedEventAttributes);
+    });
     await saga.restartWorkers();
     await handle.signal('approve', { by: 'ana' });
     const points = [];
@@ -133,6 +139,65 @@ describe('a refund that hangs', () => {
   });
 });
 
+test('of two who heal a refund at once, one does and the other is told', async () => {
+  const request = aRefund(saga.simulators, { loyalty: undefined, currency: 'EUR' });
+  const handle = await saga.start(request);
+  await saga.until(handle, ({ status }) => status === 'awaitingApproval');
+  await handle.terminate('by mistake');
+  const ended = await Promise.all([1, 2, 3].map(() => refund('heal', request.refundId)));
+  expect(ended.map(({ code }) => code).toSorted()).toEqual([0, 1, 1]);
+  for (const { code, err } of ended) if (code === 1) expect(err).toMatch(/^Refused, nothing was changed: /);
+  expect((await newest(handle).describe()).status.name).toBe('RUNNING');
+  const runs = [];
+  for await (const run of saga.client.workflow.list({ query: `WorkflowId = '${handle.workflowId}'` }))
+    runs.push(run);
+  expect(runs).toHaveLength(2);
+  await newest(handle).signal('reject', { by: 'ana' });
+  expect(await newest(handle).result()).toMatchObject({ status: 'rejected' });
+});
+
+test.each(['workflowRunTimeout', 'workflowExecutionTimeout'])(
+  'a refund that somebody started with a %s is told of when it is cut off by it, and healed as that says',
+  async (timeout) => {
+    const request = aRefund(saga.simulators, { loyalty: undefined });
+    saga.simulators.faults.add({ provider: 'paywall', operation: 'refund', kind: 'dropAfter' });
+    const blind = { provider: 'paywall', operation: 'lookUp', kind: 'errorBefore' } as const;
+    saga.simulators.faults.add({ ...blind, skip: 1, times: 20 });
+    const handle = await saga.client.workflow.start('refundOrder', {
+      ...{ taskQueue: saga.taskQueue, workflowId: `refund:${request.refundId}`, args: [request] },
+      [timeout]: '4s',
+    });
+    await saga.parked(handle, 'sale');
+    await expect(handle.result()).rejects.toThrow();
+    let told = '';
+    while (!told.includes(request.refundId)) told = (await refund('stuck')).out;
+    expect(told).toContain(`Next: refund heal ${request.refundId} `);
+    saga.simulators.faults.clear();
+    const { code, out } = await refund('heal', request.refundId);
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: expect.stringContaining('timed out. It was reset') as string,
+    });
+    expect(out).toContain('keeps the timeout');
+    await saga.parked(newest(handle), 'sale');
+    const word = [
+      '--leg',
+      'sale',
+      '--outcome',
+      'retry',
+      '--by',
+      'ana',
+      '--evidence',
+      'nothing seen',
+      '--yes',
+    ];
+    expect(await refund('resolve', request.refundId, ...word)).toMatchObject({ code: 0 });
+    expect(await newest(handle).result()).toMatchObject({ status: 'refunded' });
+    expect(sentOfSale(request)).toBe(1);
+    expect(booked(saga.simulators, request)).toEqual({ sale: 10000, cash: 2550 });
+  },
+);
+
 describe('healing is refused', () => {
   test('when the reset would forget a reversal; the right worker ends the refund', async () => {
     const request = aRefund(saga.simulators);
@@ -144,7 +209,7 @@ describe('healing is refused', () => {
     const hungRunId = await hangs(handle);
     const { code, err } = await refund('heal', request.refundId);
     expect(code).toBe(1);
-    expect(err).toMatch(/^Refused, nothing was changed: .* has begun to take something back after the point/);
+    expect(err).toMatch(/^Refused, nothing was changed: .* has begun to reverse something after the point/);
     await saga.restartWorkers();
     expect(await handle.result()).toMatchObject({ status: 'compensated' });
     expect((await newest(handle).describe()).runId).toBe(hungRunId);
@@ -178,11 +243,26 @@ describe('healing is refused', () => {
     await expect(heal(access(), refundIdOf(handle))).rejects.toThrow('already ended');
     expect((await refund('heal', 'no-such-refund')).code).toBe(3);
 
-    await workOtherwise(saga, /function refundOrder\(request\) \{/, '$& null.anything;');
+    await workOtherwise(saga, /function refundOrder\(\.\.\.args\) \{/, '$& null.anything;');
     const unplanned = await saga.start(aRefund(saga.simulators));
     await hangs(unplanned);
     await expect(heal(access(), refundIdOf(unplanned))).rejects.toThrow('no completed workflow task');
     await saga.restartWorkers();
     expect(await unplanned.result()).toMatchObject({ status: 'refunded' });
+  });
+
+  test('when it was healed to its first task and hangs there: what was sent before is not denied', async () => {
+    const request = aRefund(saga.simulators, { loyalty: undefined, sale: undefined });
+    saga.simulators.faults.add({ provider: 'sipay', operation: 'refund', kind: 'slow', delayMs: 500 });
+    const handle = await saga.start(request);
+    await until(() => booked(saga.simulators, request).cash === 2_550);
+    await workOtherwise(saga, /function refundOrder\(\.\.\.args\) \{/, '$& null.anything;');
+    const hungRunId = await hangs(handle);
+    await heal(access(), request.refundId);
+    expect(await hangs(handle)).not.toBe(hungRunId);
+    await expect(heal(access(), request.refundId)).rejects.toThrow('the run before it may have');
+    await saga.restartWorkers();
+    expect(await newest(handle).result()).toMatchObject({ status: 'refunded' });
+    expect(booked(saga.simulators, request)).toEqual({ cash: 2_550 });
   });
 });

@@ -12,7 +12,7 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { readConfiguration } from '../src/config';
 import type { RefundState } from '../src/domain/state';
 import { createProviders } from '../src/providers';
-import { createWorkers, runWorkers } from '../src/workers';
+import { createWorkers, runWorkers } from '../src/runtime/workers';
 import type { RefundRequest } from '../src/domain/request';
 import { approverKeys, aStatement } from './support/approvers';
 import { aRefund, booked } from './support/requests';

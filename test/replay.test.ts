@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { encryptedBundlePath } from '../src/workers';
+import { encryptedBundlePath } from '../src/runtime/workers';
 import { BRANCHES, HISTORIES, INCOMPATIBLE, recordHistories } from './histories/record';
 
 beforeAll(async () => {

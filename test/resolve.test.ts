@@ -1,5 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
 import type { Fault } from '../simulators';
+import type { OrderState } from '../src/domain/order/ledger';
 import type { RefundState } from '../src/domain/state';
 import { aMircateLeg, aRefund, booked } from './support/requests';
 import { startSaga, type Saga } from './support/saga';
@@ -30,6 +32,12 @@ const refusal = async (handle: WorkflowHandle, message: object) => {
   return error?.cause?.message ?? '';
 };
 
+/** Why a person must act, as lists show it. */
+async function reason(handle: WorkflowHandle): Promise<string | undefined> {
+  const { typedSearchAttributes } = await handle.describe();
+  return typedSearchAttributes.get(defineSearchAttributeKey('RefundReason', 'KEYWORD'));
+}
+
 describe('our float at the provider is empty', () => {
   const parked = async () => {
     const request = aRefund(saga.simulators);
@@ -46,12 +54,17 @@ describe('our float at the provider is empty', () => {
 
   test('retry pays once the float is filled', async () => {
     const { request, handle } = await parked();
+    expect(await reason(handle)).toBe('sipay:merchantBalance');
     saga.simulators.sipay.setMerchantBalance(10 ** 12);
     expect(await say(handle, { leg: 'cash', outcome: 'retry' })).toMatchObject({
       waitingOn: null,
       legs: { cash: { status: 'refunding' } },
     });
-    expect(await handle.result()).toMatchObject({ status: 'refunded' });
+    expect(await handle.result()).toMatchObject({
+      status: 'refunded',
+      people: [{ by: 'ana', said: 'retry', leg: 'cash', evidence: 'read in the panel' }],
+    });
+    expect(await reason(handle)).toBeUndefined();
     expect(booked(saga.simulators, request)).toEqual({ loyalty: 500, sale: 10_000, cash: 2_550 });
   });
 
@@ -73,7 +86,7 @@ describe('our float at the provider is empty', () => {
     expect(await handle.result()).toMatchObject({ status: 'refunded' });
   });
 
-  test('turnBack takes the others back: by a person where there is no faithful way', async () => {
+  test('turnBack reverses the others: by a person where there is no faithful way', async () => {
     const { request, handle } = await parked();
     await say(handle, { leg: 'cash', outcome: 'turnBack' });
     expect(await saga.parked(handle, 'sale')).toMatchObject({
@@ -81,7 +94,7 @@ describe('our float at the provider is empty', () => {
       legs: { sale: { problem: { side: 'reversal', code: 'noReversal' } } },
     });
     expect(await refusal(handle, { leg: 'sale', outcome: 'retry' })).toContain(
-      'accepts now: reversed, waived',
+      'now accepts: reversed, waived',
     );
     await say(handle, { leg: 'sale', outcome: 'waived' });
     expect(await handle.result()).toMatchObject({
@@ -103,7 +116,8 @@ describe('declined past the pivot', () => {
     );
     await say(handle, { leg: 'cash', outcome });
     if (outcome === 'turnBack') await saga.parked(handle, 'sale');
-    if (outcome === 'turnBack') await say(handle, { leg: 'sale', outcome: 'reversed' });
+    if (outcome === 'turnBack')
+      await say(handle, { leg: 'sale', outcome: 'reversed', providerReference: 'bank-1' });
     expect(await handle.result()).toMatchObject({ status: outcome === 'retry' ? 'refunded' : 'compensated' });
   });
 });
@@ -163,7 +177,8 @@ describe('a reversal', () => {
       status: 'compensating',
       legs: { loyalty: { problem: { side: 'reversal', code: 'declined' } } },
     });
-    await say(handle, { leg: 'loyalty', outcome });
+    const reference = outcome === 'reversed' ? { providerReference: 'REF-1' } : {};
+    await say(handle, { leg: 'loyalty', outcome, ...reference });
     const status = outcome === 'waived' ? 'waived' : 'reversed';
     expect(await handle.result()).toMatchObject({ status: 'compensated', legs: { loyalty: { status } } });
     expect(booked(saga.simulators, request).loyalty).toBe(outcome === 'retry' ? 0 : 500);
@@ -186,9 +201,19 @@ describe('a reversal', () => {
     add({ provider: 'dsquares', operation: 'reverse', kind: 'dropAfter' });
     const handle = await saga.start(request);
     expect((await saga.parked(handle, 'loyalty')).legs.loyalty?.problem?.code).toBe('ambiguous');
-    await say(handle, { leg: 'loyalty', outcome: 'reversed' });
+    expect(await refusal(handle, { leg: 'loyalty', outcome: 'reversed' })).toContain('providerReference');
+    await say(handle, { leg: 'loyalty', outcome: 'reversed', providerReference: 'REF-1' });
     expect(await handle.result()).toMatchObject({ status: 'compensated' });
     expect(booked(saga.simulators, request).loyalty).toBe(0);
+    // Its order has only a person's word for that.
+    const order = await saga.client.workflow
+      .getHandle(`order:${request.orderId}`)
+      .query<OrderState>('getOrder');
+    expect(order.refunds[0]?.shares.map(({ leg, status }) => [leg, status])).toEqual([
+      ['loyalty', 'held'],
+      ['sale', 'released'],
+      ['cash', 'released'],
+    ]);
   });
 });
 
@@ -199,11 +224,14 @@ test('a resolution is refused with what would be accepted, and by whom', async (
   await saga.parked(handle, 'cash');
   expect(await refusal(handle, { leg: 'sale', outcome: 'retry' })).toContain('parked now: cash');
   expect(await refusal(handle, { leg: 'cash', outcome: 'reversed' })).toContain(
-    'accepts now: retry, declined',
+    'now accepts: retry, declined',
   );
   expect(await refusal(handle, { leg: 'cash', outcome: 'retry', by: 'Order-Service' })).toContain(
-    'requested',
+    'the requester of a refund cannot resolve its legs',
   );
+  // An invisible mark would make another person of whoever requested it.
+  for (const by of ['order\u200c-service', 'order service', 'ılker', ''])
+    expect(await refusal(handle, { leg: 'cash', outcome: 'retry', by })).toContain('by must be an id');
   expect(await refusal(handle, { leg: 'cash', outcome: 'retry', evidence: '' })).toContain('evidence');
   expect(await refusal(handle, { outcome: 'retry' })).toContain('leg must be one of');
   saga.simulators.sipay.setMerchantBalance(10 ** 12);

@@ -11,7 +11,7 @@ afterAll(() => saga.close());
 const without = (leg: 'loyalty' | 'sale' | 'cash'): Partial<RefundRequest> => ({ [leg]: undefined });
 
 describe('a refund whose providers answer clearly', () => {
-  test('gives back points, sale and cash, each once', async () => {
+  test('refunds points, sale and cash, each once', async () => {
     const request = aRefund(saga.simulators);
     const result = await saga.run(request);
     expect(result).toMatchObject({
@@ -34,7 +34,7 @@ describe('a refund whose providers answer clearly', () => {
     expect(booked(saga.simulators, request)).toEqual({ loyalty: 500, sale: 10_000, cash: 2_550 });
   });
 
-  test('takes the points back when the sale is declined', async () => {
+  test('reverses the points when the sale is declined', async () => {
     const request = aRefund(saga.simulators);
     saga.simulators.faults.add({ provider: 'paywall', operation: 'refund', kind: 'refuse' });
     expect(await saga.run(request)).toMatchObject({

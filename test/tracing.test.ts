@@ -1,11 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Worker } from '@temporalio/worker';
-import { buildTracedBundle } from '../src/bundle';
-import { runCli } from '../src/cli';
-import { connectRefundClient } from '../src/client';
-import type { ConnectedRefundClient } from '../src/client';
+import { buildTracedBundle } from '../src/runtime/bundle';
+import { runCli } from '../src/cli/main';
+import { connectOperatorClient } from '../src/client/operator';
+import type { ConnectedOperatorClient } from '../src/client/operator';
 import { startTracing } from '../src/tracing';
 import type { Tracing } from '../src/tracing';
 import { startCollector } from './support/collector';
@@ -28,7 +29,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'refund-traced-'));
   collector = await startCollector();
   bundlePath = await buildTracedBundle(path.join(folder, 'workflow-bundle-traced.js'));
-});
+}, 180_000);
 afterAll(async () => {
   await collector.close();
   await rm(folder, { recursive: true, force: true });
@@ -37,7 +38,7 @@ afterAll(async () => {
 /** Runs a task with tracing and a saga that is traced, and ends both. */
 async function traced(
   variables: Record<string, string>,
-  task: (saga: Saga, refunds: ConnectedRefundClient, told: string[]) => Promise<void>,
+  task: (saga: Saga, refunds: ConnectedOperatorClient, told: string[]) => Promise<void>,
 ): Promise<string[]> {
   const told: string[] = [];
   Object.assign(process.env, { OTEL_BSP_SCHEDULE_DELAY: '100', ...variables });
@@ -50,7 +51,7 @@ async function traced(
     REFUND_TASK_QUEUE: saga.taskQueue,
     ...variables,
   };
-  const refunds = await connectRefundClient({ environment });
+  const refunds = await connectOperatorClient({ environment });
   try {
     await task(saga, refunds, told);
   } finally {
@@ -148,6 +149,28 @@ test('a collector that is down disturbs no refund, delays no end, and is told of
   expect(told[0]).toContain('refunds go on');
 });
 
+test.each(['{"traceparent":', 'null', '{"traceparent":7}', '["x"]'])(
+  'the trace header %s of a start holds no refund up',
+  async (data) => {
+    await traced({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }, async (saga) => {
+      const request = aRefund(saga.simulators, { loyalty: undefined, sale: undefined });
+      const json = (text: string) => ({
+        metadata: { encoding: Buffer.from('json/plain') },
+        data: Buffer.from(text),
+      });
+      const workflowId = `refund:${request.refundId}`;
+      await saga.client.workflowService.startWorkflowExecution({
+        ...{ namespace: 'default', workflowId, requestId: randomUUID() },
+        ...{ workflowType: { name: 'refundOrder' }, taskQueue: { name: saga.taskQueue } },
+        input: { payloads: [json(JSON.stringify(request))] },
+        header: { fields: { '_tracer-data': json(data) } },
+      });
+      expect(await saga.client.workflow.getHandle(workflowId).result()).toMatchObject({ status: 'refunded' });
+      expect(booked(saga.simulators, request)).toEqual({ cash: 2_550 });
+    });
+  },
+);
+
 test('a command of the command line is traced too', async () => {
   collector.received.length = 0;
   const variables = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
@@ -161,6 +184,7 @@ test('a command of the command line is traced too', async () => {
     stdout: silent,
     stderr: silent,
     environment: { ...environment, REFUND_TASK_QUEUE: saga.taskQueue },
+    version: '1.2.3',
   });
   for (const name of Object.keys(variables)) Reflect.deleteProperty(process.env, name);
   await saga.close();

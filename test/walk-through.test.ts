@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Fault } from '../simulators';
-import { createRefundClient } from '../src/client';
-import type { LegName, ResolutionOutcome } from '../src/client';
+import { createOperatorClient } from '../src/client/operator';
+import type { LegName, ResolutionOutcome } from '../src/client/operator';
 import { runRefund } from './support/cli';
 import { aRefund } from './support/requests';
 import { startSaga } from './support/saga';
@@ -31,37 +31,37 @@ const onReversal = { provider: 'dsquares', operation: 'reverse' } as const;
 
 const KINDS: [string, Kind][] = [
   [
-    'nobody knows whether it was given back',
+    'nobody knows whether it was refunded',
     {
       faults: [{ provider: 'dsquares', operation: 'refund', kind: 'dropAfter' }],
       ...{ leg: 'loyalty', outcome: 'refunded', end: 'refunded' },
     },
   ],
   [
-    'the provider says that it was given back before',
+    'sipay may have refunded this already, and we cannot match that refund to our request',
     { faults: [{ ...onCash, kind: 'alreadyDone' }], leg: 'cash', outcome: 'retry', end: 'refunded' },
   ],
   [
-    'the provider refused to give it back',
+    'the refund was declined',
     { faults: [{ ...onCash, kind: 'refuse' }], leg: 'cash', outcome: 'refunded', end: 'refunded' },
   ],
   [
-    'our own balance at the provider is too low',
+    'our own balance at sipay is too low to refund it',
     { faults: [{ ...onCash, kind: 'refuse', code: '311' }], leg: 'cash', outcome: 'retry', end: 'refunded' },
   ],
   [
-    'every try to give it back failed for too long',
+    'attempts in the last 1 second failed; we moved nothing',
     { faults: [{ ...onCash, kind: 'tooMany', times: 50 }], leg: 'cash', outcome: 'retry', end: 'refunded' },
   ],
   [
-    'nobody knows whether it was taken back again',
+    'nobody knows whether it was reversed',
     {
       faults: [saleIsRefused, { ...onReversal, kind: 'dropAfter' }],
       ...{ leg: 'loyalty', outcome: 'reversed', end: 'compensated' },
     },
   ],
   [
-    'the provider refused to take it back again',
+    'the reversal was declined',
     {
       faults: [saleIsRefused, { ...onReversal, kind: 'refuse' }],
       ...{ leg: 'loyalty', outcome: 'waived', end: 'compensated' },
@@ -79,7 +79,9 @@ async function parked({ faults, leg }: Kind): Promise<WorkflowHandle> {
 
 const refundIdOf = ({ workflowId }: WorkflowHandle) => workflowId.replace(/^refund:/, '');
 const screenOf = (handle: WorkflowHandle) =>
-  createRefundClient({ client: saga.client, taskQueue: saga.taskQueue }).story(refundIdOf(handle));
+  createOperatorClient({ client: saga.client, taskQueue: saga.taskQueue }).details(refundIdOf(handle));
+
+const isMade = (outcome: ResolutionOutcome) => outcome === 'refunded' || outcome === 'reversed';
 
 /** The message to paste, with the blanks filled in and the outcome that was chosen among those shown. */
 async function sendInTheUi(handle: WorkflowHandle, outcome: ResolutionOutcome): Promise<void> {
@@ -87,7 +89,7 @@ async function sendInTheUi(handle: WorkflowHandle, outcome: ResolutionOutcome): 
   expect(screen).toContain(`\`${outcome}\`: `);
   const [, json = ''] = /```\n(\{[^`]*\})\n```/.exec(screen) ?? [];
   const message = { ...(JSON.parse(json) as object), outcome, by: 'ana', evidence: 'seen in the panel' };
-  const reference = outcome === 'refunded' ? { providerReference: 'REF-1' } : {};
+  const reference = isMade(outcome) ? { providerReference: 'REF-1' } : {};
   await handle.executeUpdate('resolveLeg', { args: [{ ...message, ...reference }] });
 }
 
@@ -95,11 +97,17 @@ async function sendInTheUi(handle: WorkflowHandle, outcome: ResolutionOutcome): 
 async function sendInATerminal(handle: WorkflowHandle, outcome: ResolutionOutcome): Promise<void> {
   const [command = ''] = /refund resolve [^`]*/.exec(await screenOf(handle)) ?? [];
   const [, ...words] = command.replace(/\\\n/g, ' ').match(/"[^"]*"|\S+/g) ?? [];
-  const said = words.map((word) => word.replaceAll('"', '').replace('NAME', 'ana'));
+  const said = words.map((word) =>
+    word.replaceAll('"', '').replace('NAME', 'ana').replace('WHAT YOU SAW', 'seen in the panel'),
+  );
+  if (!said.includes('--outcome')) said.push('--outcome', '');
   said[said.indexOf('--outcome') + 1] = outcome;
-  const reference = outcome === 'refunded' && !said.includes('--reference') ? ['--reference', 'REF-1'] : [];
+  const reference = isMade(outcome) && !said.includes('--reference') ? ['--reference', 'REF-1'] : [];
   const environment = { REFUND_TASK_QUEUE: saga.taskQueue };
-  expect(await runRefund([...said, ...reference, '--yes'], { environment })).toMatchObject({ code: 0 });
+  expect(await runRefund([...said, ...reference, '--yes'], { environment })).toMatchObject({
+    code: 0,
+    err: '',
+  });
 }
 
 describe.each([
@@ -113,11 +121,11 @@ describe.each([
     expect(await handle.result()).toMatchObject({ status: kind.end });
   });
 
-  test('the provider has no automatic way to take it back again', async () => {
+  test('paywall has no API to reverse a refund', async () => {
     const handle = await parked({ ...(KINDS[2]?.[1] as Kind) });
     await send(handle, 'turnBack');
     await saga.parked(handle, 'sale');
-    expect(await screenOf(handle)).toContain('the provider has no automatic way to take it back again');
+    expect(await screenOf(handle)).toContain('paywall has no API to reverse a refund');
     await send(handle, 'reversed');
     expect(await handle.result()).toMatchObject({ status: 'compensated' });
   });

@@ -1,4 +1,4 @@
-import { hash, mulberry32 } from '../../simulators/random';
+import { hash, mulberry32 } from '../../simulators/engine/random';
 
 /** Seeded choices: the same seed and subject give the same choices in the same order. */
 export class Chance {

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HANGING, REPORTED_PROBLEMS } from '../../src/client/hanging';
-import { heal } from '../../src/client/heal';
+import { HANGING } from '../../src/client/hanging';
+import { REPORTED_PROBLEMS } from '../../src/client/visibility';
+import { heal } from '../../src/client/health/heal';
 import { TASK_QUEUE } from './settings';
-import { persist } from './stage';
-import type { Stage } from './stage';
+import { persist } from './context';
+import type { Context } from './context';
 import type { Violation } from './violations';
 
 const LOOK_MS = 2_000;
@@ -17,15 +18,15 @@ export class HangWatch {
   readonly #seen = new Set<string>();
 
   constructor(
-    private readonly stage: Stage,
+    private readonly context: Context,
     private readonly onHang: (refundId: string) => Promise<void>,
   ) {}
 
   /** Watches until the session is over. */
   async watch(): Promise<void> {
-    const { client, over } = this.stage;
+    const { client, over } = this.context;
     while (!over.aborted) {
-      const found = await persist(this.stage, async () => {
+      const found = await persist(this.context, async () => {
         const runs = [];
         for await (const run of client.workflow.list({ query: HANGING })) runs.push(run);
         return runs;
@@ -49,11 +50,11 @@ export class HangWatch {
       this.violations.push({ invariant: 'noHangs', refundId, what: `the run hung: ${what}` });
       await this.onHang(refundId);
     }
-    const { client, deeds } = this.stage;
+    const { client, actions } = this.context;
     // Refused, or unanswered: it is met again as long as it hangs.
     const healed = await heal({ client, taskQueue: TASK_QUEUE, timeoutMs: HEAL_MS }, refundId).catch(
       () => undefined,
     );
-    if (healed) deeds.reset(refundId, healed.hungRunId);
+    if (healed) actions.reset(refundId, healed.hungRunId);
   }
 }

@@ -1,7 +1,11 @@
-import type { LoggedRequest, ProviderName, Simulators } from '../../simulators';
+import { effectiveOf, own } from '../../simulators';
+import type { BookEntry, LoggedRequest, ProviderName, Simulators } from '../../simulators';
+import { evidenceOf } from '../checkers/evidence';
+import type { LegEvidence } from '../checkers/evidence';
 import { LEG_NAMES } from '../../src/domain/plan';
 import type { LegName } from '../../src/domain/plan';
-import type { RefundRequest } from '../../src/domain/request';
+import { namedOriginal, originalOf, paidFor as paidWith, wantedOf } from '../../simulators/originals';
+import type { RefundRequest, RequestLeg } from '../../src/domain/request';
 
 /** One leg as the providers' books know it. */
 export interface BookedLeg {
@@ -11,42 +15,43 @@ export interface BookedLeg {
   original: string;
   /** Points or minor units. */
   amount: number;
-  /** Where a debit is booked that belongs to no refund. */
-  wallet?: string;
+  /** Our idempotency key. */
+  key: string;
+  /** The leg as it is requested. */
+  requested: RequestLeg;
 }
 
 /** The legs of a request as the books know them. */
 export function legsOf(request: RefundRequest): BookedLeg[] {
-  return LEG_NAMES.flatMap((name) => (request[name] ? [bookedLeg(name, request[name])] : []));
+  return LEG_NAMES.flatMap((name) => {
+    const requested = request[name];
+    return requested ? [bookedLeg(name, requested, `${request.refundId}:${name}`)] : [];
+  });
 }
 
-function bookedLeg(
-  leg: LegName,
-  requested: NonNullable<RefundRequest['loyalty'] | RefundRequest['sale'] | RefundRequest['cash']>,
-): BookedLeg {
+function bookedLeg(leg: LegName, requested: RequestLeg, key: string): BookedLeg {
   const { provider } = requested;
-  switch (provider) {
-    case 'dsquares': {
-      const { transactionId, points, walletCode } = requested;
-      return { leg, provider, original: transactionId, amount: points, wallet: `wallet:${walletCode}` };
-    }
-    case 'mircate': {
-      const { transactionId, points, accountNumber, walletId = '', walletCurrency = '' } = requested;
-      const wallet = `wallet:${accountNumber ?? `${walletId} ${walletCurrency}`}`;
-      return { leg, provider, original: transactionId, amount: points, wallet };
-    }
-    case 'paywall':
-      return { leg, provider, original: requested.externalReference, amount: requested.amountMinor };
-    case 'sipay':
-      return { leg, provider, original: requested.transactionId, amount: requested.amountMinor };
-    case 'wyre':
-      return { leg, provider, original: requested.orderId, amount: requested.amountMinor };
-  }
+  return { leg, provider, original: originalOf(requested), amount: wantedOf(requested), key, requested };
 }
 
-/** Whether a leg is refunded in the books now, in full and no more. */
-export function isRefunded({ books }: Simulators, { provider, original, amount }: BookedLeg): boolean {
-  return books.effective(provider, original) === amount;
+/** What the books say of a leg now. */
+export function bookedEvidence({ books }: Simulators, { leg, requested }: BookedLeg): LegEvidence {
+  return evidenceOf(books, leg, requested);
+}
+
+/** What was paid with the original of a leg, in points or minor units. */
+export function paidFor(simulators: Simulators, { provider, original }: BookedLeg): number {
+  return paidWith(simulators, provider, original);
+}
+
+/** What the saga moved for a leg, the oldest first. */
+export function ownEntries({ books }: Simulators, { provider, original }: BookedLeg): readonly BookEntry[] {
+  return own(books.of(provider, original));
+}
+
+/** Whether the saga's own refund of a leg stands in the books now, in full and no more. */
+export function isRefunded(simulators: Simulators, leg: BookedLeg): boolean {
+  return effectiveOf(ownEntries(simulators, leg)) === leg.amount;
 }
 
 /** The requests that move money, by the original that they name. */
@@ -56,7 +61,7 @@ export class Sends {
   constructor(requests: readonly LoggedRequest[]) {
     for (const request of requests) {
       if (request.operation !== 'refund') continue;
-      const place = `${request.provider} ${originalOf(request)}`;
+      const place = `${request.provider} ${namedOriginal(request)}`;
       this.#refunds.set(place, [...(this.#refunds.get(place) ?? []), request]);
     }
   }
@@ -70,17 +75,4 @@ export class Sends {
   get repeated(): number {
     return [...this.#refunds.values()].reduce((sum, sent) => sum + sent.length - 1, 0);
   }
-}
-
-const FIELDS: Partial<Record<ProviderName, string>> = {
-  dsquares: 'TransactionId',
-  mircate: 'transactionId',
-  paywall: 'ExternalReference',
-  sipay: 'tx_correlation_id',
-};
-
-function originalOf({ provider, path, body }: LoggedRequest): string {
-  const field = FIELDS[provider];
-  if (field === undefined) return /^\/v3\/orders\/([^/]+)\//.exec(path)?.[1] ?? path;
-  return String((JSON.parse(body) as Record<string, unknown>)[field]);
 }

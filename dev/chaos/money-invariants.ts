@@ -1,92 +1,76 @@
-import type { BookEntry, Simulators } from '../../simulators';
-import type { LegStatus, RefundState } from '../../src/domain/state';
-import type { Deeds } from './deeds';
+import { effectiveOf, own } from '../../simulators';
+import type { Simulators } from '../../simulators';
+import type { RefundState } from '../../src/domain/state';
+import {
+  neverOverpaid,
+  noFalseReversal,
+  nothingAfterTheEnd,
+  nothingUnknown,
+  onceOrNotAtAll,
+  statusAgrees,
+} from '../checkers/money';
+import { sendsNothing } from '../checkers/sending';
+import type { Actions } from './actions';
 import type { Ending } from './endings';
-import { legsOf } from './legs';
+import { bookedEvidence, legsOf, paidFor } from './legs';
 import type { BookedLeg } from './legs';
+import { isTaken } from './receipts';
+import type { Script } from './scripts';
+import { each } from './violations';
 import type { Violation } from './violations';
 
-const SETTLED: readonly LegStatus[] = ['pending', 'refunded', 'declined', 'reversed', 'waived'];
-
-/** What the providers' books say against the end of one refund. */
-export function checkMoney(simulators: Simulators, deeds: Deeds, ending: Ending): Violation[] {
-  return legsOf(ending.script.request).flatMap((leg) =>
-    [
-      ...checkOnce(simulators, leg),
-      ...checkReversals(simulators, leg),
-      ...checkStatus(simulators, deeds, ending, leg),
-      ...checkKnown(simulators, ending, leg),
-    ].map((violation) => ({ refundId: ending.script.refundId, ...violation })),
-  );
-}
-
-function checkOnce({ books }: Simulators, { leg, provider, original, amount }: BookedLeg): Violation[] {
-  const peak = books.peak(provider, original);
-  if (peak <= amount) return [];
-  return [
-    {
-      invariant: 'onceOrNotAtAll',
-      what: `${leg} at ${provider}: ${peak} refunded at once, asked for ${amount}`,
-    },
-  ];
-}
-
-function checkReversals({ books }: Simulators, { leg, provider, original, wallet }: BookedLeg): Violation[] {
-  const isReversal = ({ kind }: BookEntry) => kind === 'reversal';
-  const strays = wallet === undefined ? [] : books.of(provider, wallet).filter(isReversal);
-  const lowest = lowestOf(books.of(provider, original));
-  if (strays.length === 0 && lowest >= 0) return [];
-  const what = `${leg} at ${provider}: ${strays.length} reversals of nothing, effective went down to ${lowest}`;
-  return [{ invariant: 'noFalseReversal', what }];
-}
-
-function lowestOf(entries: readonly BookEntry[]): number {
-  let effective = 0;
-  const steps = entries.map(({ kind, points, amountMinor }) => {
-    const value = points ?? amountMinor ?? 0;
-    return (effective += kind === 'refund' ? value : kind === 'reversal' ? -value : 0);
+/** What the providers' books say against one refund, however often it was started or reset. */
+export function checkOriginals(simulators: Simulators, { refundId, request }: Script): Violation[] {
+  return legsOf(request).flatMap((leg) => {
+    const evidence = bookedEvidence(simulators, leg);
+    return [
+      ...each('onceOrNotAtAll', refundId, onceOrNotAtAll(evidence)),
+      ...each('neverOverpaid', refundId, neverOverpaid(evidence, paidFor(simulators, leg))),
+      ...each('noFalseReversal', refundId, noFalseReversal(evidence)),
+    ];
   });
-  return Math.min(0, ...steps);
 }
 
-/** Refunded: every leg is, in full. Any other end: nothing is left moved, but for what an operator settled by hand. */
-function checkStatus(
-  { books }: Simulators,
-  deeds: Deeds,
-  { script, state, status }: Ending,
-  { leg, provider, original, amount }: BookedLeg,
+/**
+ * What the books say against the end of one run.
+ * @param isLast no later run of the same content began, so that nothing may move any more
+ */
+export function checkEnd(
+  simulators: Simulators,
+  actions: Actions,
+  ending: Ending,
+  isLast: boolean,
 ): Violation[] {
-  if (status === 'RUNNING') return [];
-  if (state && deeds.settledAnotherWay(script.refundId, leg)) return [];
-  const effective = books.effective(provider, original);
-  const expected = state?.status === 'refunded' ? amount : 0;
-  const isReset = deeds.resets.has(script.refundId);
-  // A reset can undo an end in which everything was taken back; only the balance counts then.
-  const untouched = isReset || !endsUntouched(state) || books.of(provider, original).length === 0;
-  if (effective === expected && untouched) return [];
-  const what = `${state?.status ?? 'invalid'}, but ${leg} at ${provider} has ${effective} of ${amount} in the books`;
-  return [{ invariant: 'statusAgrees', what }];
+  const { script, status: ended, state, closedAt } = ending;
+  const { refundId, request } = script;
+  if (ended === 'RUNNING' || ended === 'TERMINATED') return [];
+  return legsOf(request).flatMap((leg) => {
+    const evidence = bookedEvidence(simulators, leg);
+    const legStatus = state?.legs[leg.leg]?.status;
+    const unknown = state ? nothingUnknown(evidence, { status: state.status, legStatus }) : [];
+    return [
+      ...each('statusAgrees', refundId, checkStatus(simulators, actions, ending, leg)),
+      ...each('nothingUnknown', refundId, unknown),
+      ...each('nothingUnknown', refundId, isLast ? nothingAfterTheEnd(evidence, closedAt) : []),
+    ];
+  });
+}
+
+/** Refunded: every leg is, in full. Any other end: nothing is left moved, but for what an operator resolved by hand. */
+function checkStatus(simulators: Simulators, actions: Actions, ending: Ending, leg: BookedLeg): string[] {
+  const { script, state, closedAt } = ending;
+  if (state && actions.settledAnotherWay(script.refundId, leg.leg)) return [];
+  const evidence = bookedEvidence(simulators, leg);
+  const all = evidence.entries.filter(({ at }) => at <= closedAt);
+  const entries = isTaken(leg, state, all) ? all : own(all);
+  const disagrees = statusAgrees(evidence, state?.status ?? 'invalid', effectiveOf(entries));
+  // An earlier run can have refunded and reversed; only the balance counts then.
+  const mayHaveMoved = actions.hasEarlierRuns(script.refundId) || !endsUntouched(state);
+  if (disagrees.length > 0 || mayHaveMoved || entries.length === 0) return disagrees;
+  return [`${state?.status ?? 'invalid'}, but ${leg.leg} at ${leg.provider} moved`];
 }
 
 function endsUntouched(state: RefundState | undefined): boolean {
   const status = state?.status ?? 'invalid';
-  return status === 'declined' || status === 'rejected' || status === 'expired' || status === 'invalid';
-}
-
-function checkKnown(
-  { books }: Simulators,
-  { state, status: ended, closedAt }: Ending,
-  { leg, provider, original }: BookedLeg,
-): Violation[] {
-  if (ended === 'RUNNING') return [];
-  const late = books.of(provider, original).filter(({ at, kind }) => at > closedAt && kind !== 'other');
-  const status = state?.legs[leg]?.status ?? 'pending';
-  const problems = [
-    ...late.map(({ kind, at }) => `a ${kind} ${at - closedAt} ms after the end`),
-    ...(SETTLED.includes(status) ? [] : [`it ended as ${status}`]),
-  ];
-  return problems.map((problem) => ({
-    invariant: 'nothingUnknown',
-    what: `${leg} at ${provider}: ${problem}`,
-  }));
+  return status === 'declined' || sendsNothing(status);
 }

@@ -1,11 +1,11 @@
 import type { ChaosOptions } from './options';
 import type { Played } from './session';
-import type { Verdict } from './verdict';
+import type { ReportData } from './report-data';
 import { INVARIANTS } from './violations';
 import type { Invariant } from './violations';
 
 /** What a session is remembered by. */
-export interface Report extends Omit<Verdict, 'heldMs'> {
+export interface Report extends Omit<ReportData, 'stallMs'> {
   seed: number;
   refunds: number;
   seconds: number;
@@ -13,37 +13,40 @@ export interface Report extends Omit<Verdict, 'heldMs'> {
   people: Record<string, number>;
   hung: { failing: number; lostTasks: number };
   /** How long refunds stood still after the worker that worked on them was killed. */
-  held: { count: number; p50Ms: number; p99Ms: number };
+  stalled: { count: number; p50Ms: number; p99Ms: number };
   crashes: string[];
   broken: Record<Invariant, number>;
 }
 
 /** Sums a session up. */
-export function writeReport(options: ChaosOptions, played: Played, verdict: Verdict): Report {
-  const { workers, disturbances, hangs, stage } = played;
-  const { heldMs, ...counted } = verdict;
-  const { deeds } = stage;
-  const resets = [...deeds.resets.values()].reduce((sum, runs) => sum + runs.length, 0);
+export function writeReport(options: ChaosOptions, played: Played, data: ReportData): Report {
+  const { workers, disturbances, hangs, context } = played;
+  const { stallMs, ...counted } = data;
+  const { actions } = context;
+  const resets = [...actions.resets.values()].reduce((sum, runs) => sum + runs.length, 0);
   const broken = Object.fromEntries(
     Object.keys(INVARIANTS).map((name) => [
       name,
-      verdict.violations.filter(({ invariant }) => invariant === name).length,
+      data.violations.filter(({ invariant }) => invariant === name).length,
     ]),
   ) as Report['broken'];
   return {
     seed: options.seed,
-    refunds: stage.scripts.size,
+    refunds: context.scripts.size,
     seconds: Math.round(played.seconds),
     ...counted,
     disturbances: { workerKills: workers.killed.length, ...disturbances, resets },
     people: {
-      cancels: deeds.cancels,
-      hostileMessages: deeds.hostile,
-      secondStarts: deeds.secondStarts,
-      queries: deeds.queries,
+      cancels: actions.cancels,
+      hostileMessages: actions.hostile,
+      ...Object.fromEntries(
+        Object.entries(actions.secondStarts).map(([how, count]) => [`started again (${how})`, count]),
+      ),
+      queries: actions.queries,
+      detailsReadBesideTheBooks: actions.readings,
     },
     hung: { failing: hangs.violations.length, lostTasks: hangs.lost },
-    held: { count: heldMs.length, p50Ms: quantile(heldMs, 0.5), p99Ms: quantile(heldMs, 0.99) },
+    stalled: { count: stallMs.length, p50Ms: quantile(stallMs, 0.5), p99Ms: quantile(stallMs, 0.99) },
     crashes: workers.crashes,
     broken,
   };
@@ -56,7 +59,7 @@ export function exitCodeOf({ violations, repeated }: Report): 0 | 1 {
 
 /** The report as people read it. */
 export function showReport(report: Report): string {
-  const { calls, held, hung } = report;
+  const { calls, stalled, hung } = report;
   const ofCalls = Object.entries(calls).map(
     ([provider, counts]) => [provider, Object.entries(counts).map(pair).join('  ')] as const,
   );
@@ -73,10 +76,11 @@ export function showReport(report: Report): string {
     table('Disturbances', Object.entries(report.disturbances)),
     table('People', Object.entries(report.people)),
     table('Runs that hung', Object.entries(hung)),
-    table('Held by a killed worker, until another took over', Object.entries(held)),
+    table('Held by a killed worker, until another took over', Object.entries(stalled)),
     table('Also seen', [
       ['questions asked again sooner than Retry-After', report.impatientQuestions],
-      ['tasks that failed once after a query, and went on', report.mendedTasks],
+      ['refunds by hand that nobody can tell from ours', report.taken],
+      ['tasks that failed once through core or server, and went on', report.mendedTasks],
       ['workers that ended by themselves', report.crashes.length],
     ]),
     table('Violations', rules),

@@ -1,7 +1,7 @@
 import { temporal } from '@temporalio/proto';
 import { FAILURES } from '../../src/domain/contract';
 import { isFinal } from '../../src/domain/state';
-import type { Deeds } from './deeds';
+import type { Actions } from './actions';
 import type { Ending, Event } from './endings';
 import { CANARY } from './settings';
 import type { Violation } from './violations';
@@ -16,23 +16,26 @@ const ORDINARY: readonly number[] = [
 ];
 
 /**
- * What the SDK's core says of a task that it cannot go on with because a query had made the worker remember the run at
- * a moment that no task saw (docs/adr/004): the task fails once, and its next attempt replays the run and goes on. A
- * history that does not replay is a violation of its own.
+ * What core and server say of a task that a worker cannot go on with because a query had made it remember the run at a
+ * moment that no task saw (docs/adr/004), or because an update that is over came to it once more: the task fails once,
+ * and its next attempt replays the run and goes on. A history that does not replay is a violation of its own.
  */
-const AFTER_QUERY =
-  /TimerMachine in state CancelTimerCommandSent .* event_type: TimerFired|No command scheduled for event HistoryEvent\(id: \d+, WorkflowExecutionUpdateAccepted\)/;
+const MENDED_BY_THEMSELVES =
+  /TimerMachine in state CancelTimerCommandSent .* event_type: TimerFired|No command scheduled for event HistoryEvent\(id: \d+, WorkflowExecutionUpdateAccepted\)|received \*update\.Rejection message while in state Completed/;
 
 /** Tasks that failed in a way only the SDK can mend, and whose next attempt was completed. */
 export function countMended({ history }: Ending): number {
   return failedTasks(history.events ?? []).filter(({ mended }) => mended).length;
 }
 
-/** What the end of a run, and its history, say against it. */
-export function checkRun(ending: Ending): Violation[] {
+/**
+ * What the end of a run, and its history, say against it.
+ * @param hasOtherRuns somebody started other content under its id, so that it may be refused as well
+ */
+export function checkRun(ending: Ending, hasOtherRuns = false): Violation[] {
   const { refundId } = ending.script;
   const violations: Violation[] = [];
-  const wrongEnd = describeWrongEnd(ending);
+  const wrongEnd = describeWrongEnd(ending, hasOtherRuns);
   if (wrongEnd !== undefined) violations.push({ invariant: 'endsWell', refundId, what: wrongEnd });
   for (const { why, mended } of failedTasks(ending.history.events ?? []))
     if (!mended) violations.push({ invariant: 'noHangs', refundId, what: `a workflow task failed: ${why}` });
@@ -51,7 +54,7 @@ function failedTasks(events: readonly Event[]): { why: string; mended: boolean }
     if (!failed || ORDINARY.includes(failed.cause ?? 0)) return [];
     const why = failed.failure?.message ?? `cause ${failed.cause ?? 0}`;
     const next = ends[index + 1]?.workflowTaskCompletedEventAttributes;
-    return [{ why, mended: Boolean(next) && AFTER_QUERY.test(why) }];
+    return [{ why, mended: Boolean(next) && MENDED_BY_THEMSELVES.test(why) }];
   });
 }
 
@@ -60,10 +63,16 @@ function isEndOfTask(event: Event): boolean {
   return Boolean(event.workflowTaskCompletedEventAttributes ?? event.workflowTaskFailedEventAttributes);
 }
 
-function describeWrongEnd({ script, status, failureType, state }: Ending): string | undefined {
+function describeWrongEnd(
+  { script, status, failureType, state, isOther }: Ending,
+  hasOtherRuns: boolean,
+): string | undefined {
   if (status === 'RUNNING') return 'it never ended';
+  const invalid = status === 'FAILED' && failureType === FAILURES.invalidRequest;
+  if (isOther)
+    return invalid ? undefined : `other content under its id ended as ${status} ${failureType ?? ''}`;
+  if (invalid && hasOtherRuns) return undefined;
   if (!script.valid) {
-    const invalid = status === 'FAILED' && failureType === FAILURES.invalidRequest;
     return invalid ? undefined : `an invalid request ended as ${status} ${failureType ?? ''}`;
   }
   if (status !== 'COMPLETED') return `it ended as ${status} ${failureType ?? ''}`;
@@ -86,7 +95,7 @@ function shownTexts(event: Event): string[] {
 }
 
 /** Legs that were parked as untouched although the books showed their refund. */
-export function checkParking({ contradictions }: Deeds): Violation[] {
+export function checkParking({ contradictions }: Actions): Violation[] {
   return contradictions.map(({ refundId, leg, code }) => ({
     invariant: 'nothingUnknown',
     refundId,

@@ -2,8 +2,11 @@ import type { Simulators } from '../../simulators';
 import { workflowIdOf } from '../../src/domain/contract';
 import type { RefundRequest } from '../../src/domain/request';
 import { Chance } from './chance';
+import { plotAgainst } from './faults';
+import { legsOf } from './legs';
 import { APPROVAL_LIMITS } from './settings';
 import { aRefund } from './shapes';
+import type { SecondStart } from './starts';
 
 /** What people will do with one refund. Times in milliseconds after its start. */
 export interface Script {
@@ -22,13 +25,15 @@ export interface Script {
   /** Messages that must not change anything. */
   hostileAt: number[];
   cancelAt?: number;
-  /** A second start of the same refund. */
+  /** A second start of the same refund, at this time or after its end. */
   startAgainAt?: number;
+  startAgain: SecondStart;
+  startAgainAfterEnd: boolean;
   /** A reset of the run to a random task of its history. */
   resetAt?: number;
   /** The same, after its end. */
   resetAfterEnd: boolean;
-  /** Asked three times a second where it stands. */
+  /** Asked over and over where it stands, and its details held against the books. */
   polled: boolean;
 }
 
@@ -36,6 +41,8 @@ export interface Script {
 export function writeScript(simulators: Simulators, seed: number, number: number): Script {
   const chance = new Chance(seed, `refund ${number}`);
   const request = aRefund(simulators, chance, seed, number);
+  const plots = new Chance(seed, `plots ${number}`);
+  for (const leg of legsOf(request)) plotAgainst(simulators, plots, seed, leg);
   const wrong = chance.hits(0.03);
   const wrongId = wrong && chance.hits(0.5);
   const approvalNeeded = needsApproval(request);
@@ -52,10 +59,14 @@ export function writeScript(simulators: Simulators, seed: number, number: number
     ...(decision && bySignal && { signalAt: chance.hits(0.5) ? 0 : chance.between(0, 4_000) }),
     hostileAt: chance.hits(0.35) ? times(chance, chance.integer(1, 4)) : [],
     ...(chance.hits(0.22) && { cancelAt: chance.hits(0.3) ? 0 : chance.between(0, 12_000) }),
-    ...(chance.hits(0.2) && { startAgainAt: chance.hits(0.5) ? 0 : chance.between(0, 10_000) }),
+    ...(chance.hits(0.25) && { startAgainAt: chance.hits(0.5) ? 0 : chance.between(0, 10_000) }),
+    startAgain: chance.hits(0.3)
+      ? 'attach'
+      : chance.pick('default', 'terminate', 'defaultOther', 'terminateOther'),
+    startAgainAfterEnd: chance.hits(0.05),
     ...(chance.hits(0.12) && { resetAt: chance.between(200, 12_000) }),
     resetAfterEnd: chance.hits(0.06),
-    polled: chance.hits(0.2),
+    polled: chance.hits(0.3),
   };
 }
 

@@ -2,25 +2,25 @@ import { setMaxListeners } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
-import { play } from './actors';
-import { Deeds } from './deeds';
+import { play } from './workload';
+import { Actions } from './actions';
 import { disturb } from './disturbances';
 import type { Disturbances } from './disturbances';
 import { saveHistories } from './evidence';
 import { letTroubleLoose } from './faults';
-import { onGround } from './ground';
-import type { Ground } from './ground';
+import { inEnvironment } from './environment';
+import type { Environment } from './environment';
 import { HangWatch } from './hangs';
 import { Operator } from './operator';
 import type { ChaosOptions } from './options';
 import { writeScript } from './scripts';
 import { SETTLED_AFTER_MS } from './settings';
-import type { Stage } from './stage';
+import type { Context } from './context';
 import type { Workers } from './workers';
 
 /** What a session leaves to be checked. */
 export interface Played {
-  stage: Stage;
+  context: Context;
   workers: Workers;
   disturbances: Disturbances;
   hangs: HangWatch;
@@ -32,24 +32,24 @@ export async function playSession<Result>(
   options: ChaosOptions,
   check: (played: Played) => Promise<Result>,
 ): Promise<Result> {
-  return onGround(options, async (ground) => check(await playOn(ground, options)));
+  return inEnvironment(options, async (testbed) => check(await playOn(testbed, options)));
 }
 
-async function playOn(ground: Ground, options: ChaosOptions): Promise<Played> {
-  const { server, simulators, workers, connection } = ground;
+async function playOn(testbed: Environment, options: ChaosOptions): Promise<Played> {
+  const { server, simulators, workers, connection } = testbed;
   const { pace, seed, signal } = options;
   const begun = Date.now();
   const played = new AbortController();
   const deadline = AbortSignal.timeout(options.minutes * 60_000);
   const over = AbortSignal.any([played.signal, deadline, ...(signal ? [signal] : [])]);
-  // Every actor listens to it.
+  // Everything that runs listens to it.
   setMaxListeners(0, over);
   const client = new Client({ connection, namespace: server.namespace });
-  const stage: Stage = { seed, client, simulators, scripts: new Map(), deeds: new Deeds(), over };
+  const context: Context = { seed, client, simulators, scripts: new Map(), actions: new Actions(), over };
   const folder = path.dirname(options.reportFile);
-  const later: Stage = { ...stage, over: signal ?? new AbortController().signal };
-  const hangs = new HangWatch(stage, async (refundId) => {
-    const script = stage.scripts.get(refundId);
+  const later: Context = { ...context, over: signal ?? new AbortController().signal };
+  const hangs = new HangWatch(context, async (refundId) => {
+    const script = context.scripts.get(refundId);
     if (script) await saveHistories(later, script, path.join(folder, 'hung'));
   });
 
@@ -58,20 +58,20 @@ async function playOn(ground: Ground, options: ChaosOptions): Promise<Played> {
   try {
     const [disturbances] = await Promise.all([
       disturb({ seed, pace, workers, server, simulators, calm: AbortSignal.any([calm.signal, over]) }),
-      untilOver(new Operator(stage).work()),
+      untilOver(new Operator(context).work()),
       untilOver(hangs.watch()),
-      playAll(stage, options, () => calmDown(stage, options, calm)).finally(() => played.abort()),
+      playAll(context, options, () => calmDown(context, options, calm)).finally(() => played.abort()),
     ]);
     signal?.throwIfAborted();
     await sleep(SETTLED_AFTER_MS);
-    return { stage: later, workers, disturbances, hangs, seconds: (Date.now() - begun) / 1_000 };
+    return { context: later, workers, disturbances, hangs, seconds: (Date.now() - begun) / 1_000 };
   } finally {
     played.abort();
   }
 }
 
 async function calmDown(
-  { simulators, over }: Stage,
+  { simulators, over }: Context,
   { tailMs, log }: ChaosOptions,
   calm: AbortController,
 ): Promise<void> {
@@ -82,16 +82,20 @@ async function calmDown(
 }
 
 /** Keeps so many refunds running until all of them have ended; `afterLast` is told that the last one was started. */
-async function playAll(stage: Stage, options: ChaosOptions, afterLast: () => Promise<void>): Promise<void> {
+async function playAll(
+  context: Context,
+  options: ChaosOptions,
+  afterLast: () => Promise<void>,
+): Promise<void> {
   let started = 0;
   let ended = 0;
   let last: Promise<void> | undefined;
   const playNext = async () => {
-    while (started < options.refunds && !stage.over.aborted) {
-      const script = writeScript(stage.simulators, options.seed, (started += 1));
-      stage.scripts.set(script.refundId, script);
+    while (started < options.refunds && !context.over.aborted) {
+      const script = writeScript(context.simulators, options.seed, (started += 1));
+      context.scripts.set(script.refundId, script);
       if (started === options.refunds) last = afterLast();
-      await untilOver(play(stage, script));
+      await untilOver(play(context, script));
       ended += 1;
       if (ended % 25 === 0) options.log(`${ended} of ${options.refunds} refunds have ended.`);
     }

@@ -1,4 +1,4 @@
-import type { Simulators, SimulatorOptions } from '../../simulators';
+import type { ProviderName, Simulators, SimulatorOptions } from '../../simulators';
 
 /** The task queue of the session. */
 export const TASK_QUEUE = 'chaos';
@@ -8,6 +8,9 @@ export const APPROVAL_LIMITS: Readonly<Record<string, number>> = { TRY: 50_000, 
 
 /** How late a simulator may apply a call, or how old the books may be that a look-up shows. Milliseconds. */
 export const LATE_MS = 1_500;
+
+/** A list that lags longer than an absence takes to be proven (`ABSENCE_AFTER` below). Milliseconds. */
+export const LAG_MS = 9_000;
 
 /**
  * The longest that a worker stands still and then goes on as if nothing had been. With what a call may be late, it
@@ -44,22 +47,35 @@ const QUICK: Record<string, string> = {
 /** What marks everything that must never be seen outside payloads: it is in every secret, phone and account number. */
 export const CANARY = /canary|5550155\d{4}/i;
 
-/** How the providers of a session behave: wherever the documents leave it open, a second send pays twice. */
-export const PROVIDERS: SimulatorOptions = {
-  latencyMs: [5, 40],
-  switches: {
-    paywall: { hostileSecondRefund: true, lookUpDelayMs: 200 },
-    sipay: { executesDuplicates: true, lookUpDelayMs: 200 },
-    wyre: { lookUpDelayMs: 200 },
-  },
-  credentials: {
-    dsquares: { clientId: 'canary-dsquares-client' },
-    mircate: { apiKey: 'canary-mircate-key' },
-    paywall: { apiKey: 'canary-paywall-key', apiClient: 'canary-paywall-client' },
-    sipay: { clientId: 'canary-sipay-client', clientSecret: 'canary-sipay-secret' },
-    wyre: { apiKey: 'canary-wyre-key' },
-  },
-};
+/**
+ * How the providers of a session behave. At dsquares and mircate a second send pays twice; paywall and sipay take turns:
+ * with an even seed paywall pays twice, with an odd one sipay.
+ */
+export function providersOf(seed: number): SimulatorOptions {
+  return {
+    latencyMs: [5, 40],
+    switches: {
+      paywall: { hostileSecondRefund: !refusesSecond('paywall', seed), lookUpDelayMs: 200 },
+      sipay: { executesDuplicates: !refusesSecond('sipay', seed), lookUpDelayMs: 200 },
+      wyre: { lookUpDelayMs: 200 },
+    },
+    credentials: CREDENTIALS,
+  };
+}
+
+/** Whether a provider of this session refuses a second refund of ours for the same original, or under the same reference. */
+export function refusesSecond(provider: ProviderName, seed: number): boolean {
+  const refusing = seed % 2 === 0 ? 'sipay' : 'paywall';
+  return provider === 'wyre' || provider === refusing;
+}
+
+const CREDENTIALS = {
+  dsquares: { clientId: 'canary-dsquares-client' },
+  mircate: { apiKey: 'canary-mircate-key' },
+  paywall: { apiKey: 'canary-paywall-key', apiClient: 'canary-paywall-client' },
+  sipay: { clientId: 'canary-sipay-client', clientSecret: 'canary-sipay-secret' },
+  wyre: { apiKey: 'canary-wyre-key' },
+} satisfies Required<NonNullable<SimulatorOptions['credentials']>>;
 
 /** The whole environment of a worker process. */
 export function workerEnvironment(simulators: Simulators, temporalAddress: string): Record<string, string> {

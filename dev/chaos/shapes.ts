@@ -1,14 +1,15 @@
 import type { Simulators } from '../../simulators';
-import type { RefundRequest } from '../../src/domain/request';
+import { isWholeOnly, legAt, seedLeg, wantedOf } from '../../simulators/originals';
+import type { Paid } from '../../simulators/originals';
+import { LEG_NAMES, PROVIDER_NAMES } from '../../src/domain/plan';
+import type { LegName, ProviderName } from '../../src/domain/plan';
+import type { DsquaresLeg, MircateLeg, PaywallLeg } from '../../src/domain/request';
+import type { RefundRequest, RequestLeg, SipayLeg, WyreLeg } from '../../src/domain/request';
 import type { Chance } from './chance';
 
 const DAY_MS = 86_400_000;
 /** Never in the wire sample of a provider: the canary of phone numbers. */
 const PHONE = '5550155';
-
-type Loyalty = NonNullable<RefundRequest['loyalty']>;
-type Sale = NonNullable<RefundRequest['sale']>;
-type Cash = NonNullable<RefundRequest['cash']>;
 
 /** A refund of one to three legs at random providers, whose originals are in the providers' books. */
 export function aRefund(simulators: Simulators, chance: Chance, seed: number, number: number): RefundRequest {
@@ -16,25 +17,26 @@ export function aRefund(simulators: Simulators, chance: Chance, seed: number, nu
   const hasLoyalty = chance.hits(0.65);
   const hasSale = chance.hits(0.6);
   const hasCash = (!hasLoyalty && !hasSale) || chance.hits(0.65);
-  const loyalty = chance.hits(0.5) ? dsquaresLeg(chance, number) : mircateLeg(chance, number);
-  const sale = saleLeg(chance, number);
-  const cash = chance.hits(0.5) ? sipayLeg(chance, number) : wyreLeg(chance, number);
-  if (hasLoyalty) seedLoyalty(simulators, chance, loyalty);
-  if (hasSale) seedSale(simulators, chance, sale, currency);
-  if (hasCash) seedCash(simulators, chance, cash, currency);
+  const wallets = { loyalty: hasLoyalty, sale: hasSale, cash: hasCash };
+  const legs = LEG_NAMES.filter((name) => wallets[name]).map((name): [LegName, RequestLeg] => {
+    const [first, ...others] = PROVIDER_NAMES.filter((provider) => legAt(provider) === name);
+    const provider = first && chance.pick(first, ...others);
+    if (!provider) throw new Error(`no provider stands behind ${name}`);
+    return [name, LEGS[provider](chance, number)];
+  });
+  for (const [, leg] of legs) seedLeg(simulators, leg, paid(chance, leg, currency));
+  for (const [, leg] of legs) trouble(simulators, chance, leg);
   return {
     refundId: `chaos-${seed}-${number}`,
     orderId: `order-${number}`,
     currency,
     requestedBy: 'order-service',
     reason: 'goods returned',
-    ...(hasLoyalty && { loyalty }),
-    ...(hasSale && { sale }),
-    ...(hasCash && { cash }),
+    ...(Object.fromEntries(legs) as Partial<RefundRequest>),
   };
 }
 
-function dsquaresLeg(chance: Chance, number: number): Loyalty {
+function dsquaresLeg(chance: Chance, number: number): DsquaresLeg {
   return {
     provider: 'dsquares',
     walletCode: `WCANARY${number}`,
@@ -47,64 +49,69 @@ function dsquaresLeg(chance: Chance, number: number): Loyalty {
   };
 }
 
-function mircateLeg(chance: Chance, number: number): Loyalty {
+function mircateLeg(chance: Chance, number: number): MircateLeg {
   const address = chance.hits(0.5)
     ? { accountNumber: `acc-canary-${number}` }
     : { walletId: `wallet-canary-${number}`, walletCurrency: 'POINT' };
   const points = chance.integer(1, 1_000);
-  return { provider: 'mircate', transactionId: `spend-${number}`, points, ...address };
+  return { provider: 'mircate', transactionId: `spend-${padded(number)}`, points, ...address };
 }
 
-function saleLeg(chance: Chance, number: number): Sale {
+function saleLeg(chance: Chance, number: number): PaywallLeg {
   return {
     provider: 'paywall',
-    externalReference: `sale-${number}`,
+    externalReference: `sale-${padded(number)}`,
     amountMinor: chance.integer(1, 40_000),
     rollbackFee: chance.hits(0.5),
     rollbackCashback: chance.hits(0.5),
   };
 }
 
-function sipayLeg(chance: Chance, number: number): Cash {
+function sipayLeg(chance: Chance, number: number): SipayLeg {
   const transactionId = `7440${String(number).padStart(15, '0')}`;
   return { provider: 'sipay', transactionId, amountMinor: chance.integer(1, 30_000) };
 }
 
-function wyreLeg(chance: Chance, number: number): Cash {
+function wyreLeg(chance: Chance, number: number): WyreLeg {
   const age = chance.hits(0.02) ? 40 * DAY_MS : chance.between(1, 20) * DAY_MS;
   const purchasedAt = new Date(Date.now() - age).toISOString();
-  return { provider: 'wyre', orderId: `WO_${number}`, amountMinor: chance.integer(1, 30_000), purchasedAt };
+  return {
+    provider: 'wyre',
+    orderId: `WO_${padded(number)}`,
+    amountMinor: chance.integer(1, 30_000),
+    purchasedAt,
+  };
 }
+
+/** No original's name is a part of another's. */
+function padded(number: number): string {
+  return String(number).padStart(6, '0');
+}
+
+/** How a leg at each provider looks. */
+const LEGS: Record<ProviderName, (chance: Chance, number: number) => RequestLeg> = {
+  dsquares: dsquaresLeg,
+  mircate: mircateLeg,
+  paywall: saleLeg,
+  sipay: sipayLeg,
+  wyre: wyreLeg,
+};
 
 /** Often more was paid than is refunded: the provider would then take the same refund twice. */
-function paid(chance: Chance, refunded: number): number {
-  return chance.hits(0.5) ? refunded * 3 : refunded;
-}
-
-function seedLoyalty(simulators: Simulators, chance: Chance, leg: Loyalty): void {
-  const points = paid(chance, leg.points);
-  if (leg.provider === 'dsquares') simulators.dsquares.addRedemption({ ...leg, points });
-  else simulators.mircate.addSpend({ ...leg, points });
-}
-
-function seedSale(simulators: Simulators, chance: Chance, leg: Sale, currency: string): void {
-  const amountMinor = chance.hits(0.02) ? leg.amountMinor + 1 : leg.amountMinor;
-  const cashbackMinor = chance.hits(0.3) ? 100 : 0;
-  simulators.paywall.addSale({
-    ...leg,
-    amountMinor,
+function paid(chance: Chance, leg: RequestLeg, currency: string): Paid {
+  const wanted = wantedOf(leg);
+  if (!isWholeOnly(leg.provider)) return { currency, amount: chance.hits(0.5) ? wanted * 3 : wanted };
+  if (legAt(leg.provider) !== 'sale') return { currency, amount: wanted };
+  return {
     currency,
-    cashbackMinor,
+    amount: chance.hits(0.02) ? wanted + 1 : wanted,
+    cashbackMinor: chance.hits(0.3) ? 100 : 0,
     feeMinor: chance.integer(0, 50),
-  });
-  if (chance.hits(0.3)) simulators.paywall.spendCashback(leg.externalReference);
+  };
 }
 
-function seedCash(simulators: Simulators, chance: Chance, leg: Cash, currency: string): void {
-  if (leg.provider === 'sipay') {
-    simulators.sipay.addPayment({ ...leg, amountMinor: paid(chance, leg.amountMinor), currency });
-    return;
-  }
-  simulators.wyre.addOrder({ ...leg, currency });
-  if (chance.hits(0.1)) simulators.wyre.failNext(leg.orderId);
+/** What a provider's books may hold against a refund. */
+function trouble(simulators: Simulators, chance: Chance, leg: RequestLeg): void {
+  if (leg.provider === 'paywall' && chance.hits(0.3)) simulators.paywall.spendCashback(leg.externalReference);
+  if (leg.provider === 'wyre' && chance.hits(0.1)) simulators.wyre.failNext(leg.orderId);
 }

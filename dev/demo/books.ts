@@ -1,4 +1,5 @@
 import type { BookEntry, Simulators } from '../../simulators';
+import { originalOf, wantedOf } from '../../simulators/originals';
 import type { LegName, RefundRequest } from '../../src/client';
 import { showAmount } from '../../src/domain/money';
 import { LEG_NAMES } from '../../src/domain/plan';
@@ -9,9 +10,7 @@ export type Movements = Partial<Record<LegName, number[]>>;
 
 /** Every leg was refunded, once. */
 export function eachOnce(request: RefundRequest): Movements {
-  return perLeg(request, (leg) => [
-    leg.provider === 'dsquares' || leg.provider === 'mircate' ? leg.points : leg.amountMinor,
-  ]);
+  return perLeg(request, (leg) => [wantedOf(leg)]);
 }
 
 /** Nothing moved. */
@@ -34,20 +33,14 @@ export function countMovements({ books }: Simulators): number {
   return books.entries().filter(isRefundOrReversal).length;
 }
 
-/** What moved, one line a provider. */
+/** What moved, one text a provider. */
 export function showMovements(request: RefundRequest, movements: Movements): string[] {
   return LEG_NAMES.flatMap((name) => {
     const leg = request[name];
     if (!leg) return [];
     const moved = (movements[name] ?? []).map((value) => signed(value, name === 'loyalty'));
-    return [`${leg.provider.padEnd(8)}  ${moved.join(', ') || 'nothing'}`];
+    return [`${leg.provider} ${moved.join(', ') || 'nothing'}`];
   });
-}
-
-/** The provider's id of what the customer paid. */
-export function originalOf(leg: Leg): string {
-  if (leg.provider === 'paywall') return leg.externalReference;
-  return leg.provider === 'wyre' ? leg.orderId : leg.transactionId;
 }
 
 type Leg = NonNullable<RefundRequest[LegName]>;

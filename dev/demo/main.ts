@@ -1,12 +1,13 @@
 import { catchInterruption, untilAborted } from './interruption';
+import { fitted, hanging } from '../../src/cli/layout';
 import { invite } from './invitation';
 import { uiOf } from './links';
 import { play } from './play';
 import type { Played } from './play';
 import { findMistakes, showTable } from './report';
-import { createScenes } from './scenes';
-import { openStage } from './stage';
-import type { Stage } from './stage';
+import { createOpenScene, createScenes } from './scenes';
+import { openContext } from './context';
+import type { Context } from './context';
 
 /** Unique to a run of the demo, so that it can be repeated against the same server. */
 const RUN = `demo-${Math.floor(Date.now() / 1_000).toString(36)}`;
@@ -24,43 +25,60 @@ async function main(parameters: readonly string[]): Promise<number> {
     ? 'Using the server of TEMPORAL_ADDRESS'
     : 'Starting a Temporal server';
   print(`${server}, five simulated providers and a worker …`);
-  const stage = await openStage(RUN, print);
+  const context = await openContext(RUN, print);
   const interrupted = catchInterruption();
   interrupted.addEventListener('abort', () => print('\nStopping.'));
-  try {
-    const stays = !parameters.includes('--exit');
-    return await Promise.race([show(stage, stays, interrupted), cutShort(stage)]);
-  } finally {
-    await stage.close();
-  }
-}
-
-async function show(stage: Stage, stays: boolean, interrupted: AbortSignal): Promise<number> {
-  const ui = uiOf(stage.server);
-  print(`Temporal is at ${stage.server.address}${ui === undefined ? '' : `, its UI at ${ui}`}.`);
-  print('Refunds of up to 500.00 TRY and 1000 points need no person.\n');
+  const stays = !parameters.includes('--exit');
   const played: Played[] = [];
-  for (const [index, scene] of createScenes(RUN).entries()) {
-    // A refund that was begun is brought to its end: nobody else would do it on a server that stays.
-    if (interrupted.aborted) return 0;
-    print(`${index + 1}. ${scene.title}`);
-    played.push(await play(stage, scene, (line) => print(`   ${line}`)));
+  let isAsItShould: boolean;
+  try {
+    try {
+      await Promise.race([playAll(context, played, { stays, interrupted }), cutShort(context)]);
+    } finally {
+      isAsItShould = tellAll(context, played);
+    }
+    if (stays && isAsItShould && !interrupted.aborted) {
+      const open = invite(context, RUN, print).then(() => untilAborted(interrupted));
+      await Promise.race([open, untilAborted(interrupted), cutShort(context)]);
+    }
+  } finally {
+    await context.close();
   }
-  print(`\n${showTable(played)}`);
-  const mistakes = findMistakes(played, stage.simulators);
-  if (mistakes.length > 0) {
-    process.stderr.write(`\nThe demo failed:\n${mistakes.map((mistake) => `- ${mistake}`).join('\n')}\n`);
-    return 1;
-  }
-  print('Every refund ended as it should, and the books of the providers agree.');
-  if (stays) {
-    await invite(stage, RUN, print);
-    await untilAborted(interrupted);
-  }
-  return 0;
+  return isAsItShould ? 0 : 1;
 }
 
-async function cutShort({ running }: Stage): Promise<number> {
+async function playAll(
+  context: Context,
+  played: Played[],
+  { stays, interrupted }: { stays: boolean; interrupted: AbortSignal },
+): Promise<void> {
+  const ui = uiOf(context.server);
+  print(`Temporal is at ${context.server.address}${ui === undefined ? '' : `, its UI at ${ui}`}.`);
+  print('Refunds of up to 500.00 TRY and 1000 points need no person.\n');
+  const scenes = [...createScenes(RUN), ...(stays ? [] : [createOpenScene(RUN)])];
+  for (const [index, scene] of scenes.entries()) {
+    // A refund that was begun is brought to its end: nobody else would do it on a server that stays.
+    if (interrupted.aborted) return;
+    print(`${index + 1}. ${scene.title}`);
+    played.push(await play(context, scene, (line) => print(hanging('   ', line))));
+  }
+}
+
+/** Tells how it went, however it went. @returns whether all went as it should */
+function tellAll({ simulators }: Context, played: readonly Played[]): boolean {
+  if (played.length > 0) print(`\n${showTable(played)}\n`);
+  const mistakes = findMistakes(played, simulators);
+  if (mistakes.length === 0) {
+    print('Every refund ended as it should, and the books of the providers agree.');
+    return true;
+  }
+  process.stderr.write(
+    `${fitted(`The demo failed:\n${mistakes.map((mistake) => `- ${mistake}`).join('\n')}`)}\n`,
+  );
+  return false;
+}
+
+async function cutShort({ running }: Context): Promise<number> {
   await running;
   throw new Error('The worker ended, which nobody asked for.');
 }

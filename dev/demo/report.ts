@@ -2,25 +2,27 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Simulators } from '../../simulators';
 import { countMovements, showMovements } from './books';
 import type { Played } from './play';
-import { wrappedTable } from './table';
+import type { Scene } from './scene';
+import { table } from '../../src/cli/layout';
 
 /** What was played, as a table. */
 export function showTable(played: readonly Played[]): string {
-  const columns = [
-    { title: 'REFUND', width: 13 },
-    { title: 'WHAT HAPPENED', width: 46 },
-    { title: 'IT ENDED AS', width: 11 },
-    { title: "THE PROVIDERS' BOOKS", width: 34 },
-  ];
-  return wrappedTable(
-    columns,
+  return table(
+    ['REFUND', 'WHAT HAPPENED', 'IT ENDED AS', 'BOOKS'],
     played.map(({ scene, status, problems, movements }) => [
       scene.request.refundId,
-      [scene.story, ...problems.map((problem) => `- ${problem}`)].join('\n'),
+      storyOf(scene, status, problems),
       status,
-      showMovements(scene.request, movements).join('\n'),
+      showMovements(scene.request, movements).join(' · '),
     ]),
   );
+}
+
+function storyOf({ story }: Scene, status: Played['status'], problems: readonly string[]): string {
+  const told = problems.join('; ');
+  // The story is that of a refund which went as it should.
+  if (status === 'unknown') return `It did not go as it should: ${told}`;
+  return problems.length === 0 ? story : `${story} ${told}`;
 }
 
 /** Where an end or a book is not as it was told; empty when all is well. */
@@ -37,7 +39,7 @@ export function findMistakes(played: readonly Played[], simulators: Simulators):
 
 function mistakesOf({ scene, status, movements }: Played): string[] {
   const { request, expected } = scene;
-  const show = (moved: Played['movements']) => showMovements(request, moved).join('; ').replace(/ +/g, ' ');
+  const show = (moved: Played['movements']) => showMovements(request, moved).join('; ');
   const mistakes = [];
   if (status !== expected.status) {
     mistakes.push(`${request.refundId} ended as ${status}; it should have ended as ${expected.status}.`);

@@ -1,4 +1,5 @@
 import type { Simulators } from '../../simulators';
+import { seed as seedOriginals } from '../../simulators/originals';
 import type { RefundRequest } from '../../src/client';
 
 /** The currency of everything in the demo, and its decimals. */
@@ -23,11 +24,11 @@ export function aRefund(run: string, number: number, other: Partial<RefundReques
       walletCode: `0111111111${number}`,
       contactMsisdn: '01151618768',
       branchMsisdn: '201020792658',
-      transactionId: `4617${number}`,
+      transactionId: `4627${number}`,
       points: POINTS,
     },
     sale: aSale(number, SALE_MINOR),
-    cash: { provider: 'sipay', transactionId: `744002220222222202${number}`, amountMinor: CASH_MINOR },
+    cash: { provider: 'sipay', transactionId: `744002220222222210${number}`, amountMinor: CASH_MINOR },
     ...other,
   };
 }
@@ -56,13 +57,8 @@ export function otherProviders(number: number): Pick<RefundRequest, 'loyalty' | 
 }
 
 /** Puts what the customer paid into the providers' books. */
-export function seed(simulators: Simulators, { loyalty, sale, cash }: RefundRequest): void {
-  const currency = CURRENCY.code;
-  if (loyalty?.provider === 'dsquares') simulators.dsquares.addRedemption(loyalty);
-  if (loyalty?.provider === 'mircate') simulators.mircate.addSpend(loyalty);
-  if (sale) simulators.paywall.addSale({ ...sale, currency, feeMinor: 150, cashbackMinor: 500 });
-  if (cash?.provider === 'sipay') simulators.sipay.addPayment({ ...cash, currency });
-  if (cash?.provider === 'wyre') simulators.wyre.addOrder({ ...cash, currency });
+export function seed(simulators: Simulators, request: RefundRequest): void {
+  seedOriginals(simulators, request, { feeMinor: 150, cashbackMinor: 500 });
 }
 
 function aSale(number: number, amountMinor: number): NonNullable<RefundRequest['sale']> {

@@ -1,10 +1,10 @@
 import type { Simulators } from '../../simulators';
-import type { RefundClient, RefundRequest, RefundStatus } from '../../src/client';
+import type { OperatorClient, RefundRequest, RefundStatus } from '../../src/client/operator';
 import type { Movements } from './books';
 
 /** Who takes part while a refund runs. */
 export interface Participants {
-  refunds: RefundClient;
+  refunds: OperatorClient;
   simulators: Simulators;
 }
 

@@ -1,5 +1,7 @@
+import type { Simulators } from '../../simulators';
 import type { RefundRequest } from '../../src/client';
-import { eachOnce, nothing, originalOf } from './books';
+import { originalOf } from '../../simulators/originals';
+import { eachOnce, nothing } from './books';
 import { aLargeSale, aRefund, otherProviders } from './requests';
 import type { Scene } from './scene';
 
@@ -22,16 +24,25 @@ export function createScenes(run: string): Scene[] {
   ];
 }
 
-/** The refund that is left for whoever watches the demo. */
-export function createOpenRefund(run: string): RefundRequest {
-  return aRefund(run, 9, aLargeSale(9));
+/** The refund that is left for whoever watches the demo; without anybody there, the demo settles it. */
+export function createOpenScene(run: string): Scene {
+  return {
+    ...nobodyKnows(aRefund(run, 9)),
+    title: 'One more like it; without --exit it is left for you to settle',
+  };
+}
+
+/** The reference under which dsquares shows the refund of the points. */
+export function referenceOf({ books }: Simulators, { loyalty }: RefundRequest): string {
+  const [seen] = books.of('dsquares', loyalty ? originalOf(loyalty) : '');
+  return seen?.providerReference ?? '';
 }
 
 function allWallets(request: RefundRequest): Scene {
   return {
-    title: 'Points, sale wallet and cash go back',
+    title: 'Points, sale wallet and cash are refunded',
     request,
-    story: 'Points, sale wallet and cash were given back, one after the other.',
+    story: 'Points, sale wallet and cash were refunded, one after the other.',
     expected: { status: 'refunded', movements: eachOnce(request) },
   };
 }
@@ -39,10 +50,10 @@ function allWallets(request: RefundRequest): Scene {
 function saleDeclined(request: RefundRequest): Scene {
   const points = request.loyalty?.points ?? 0;
   return {
-    title: 'The sale wallet says no after the points went back',
+    title: 'The sale wallet says no after the points were refunded',
     request,
     story:
-      'The customer had spent the cashback, so the sale wallet refused. The points, given back a moment before, were taken again.',
+      'The customer had spent the cashback, so the sale wallet refused. The points, refunded a moment before, were reversed.',
     expected: { status: 'compensated', movements: { ...nothing(request), loyalty: [points, -points] } },
     prepare: ({ paywall }) => paywall.spendCashback(request.sale?.externalReference ?? ''),
   };
@@ -82,18 +93,15 @@ function nobodyKnows(request: RefundRequest): Scene {
     person: {
       waitsFor: 'operator',
       does: 'ana looks at dsquares, finds the refund and settles the leg (update resolveLeg)',
-      act: ({ refunds, simulators }) => {
-        const original = request.loyalty ? originalOf(request.loyalty) : '';
-        const [seen] = simulators.books.of('dsquares', original);
-        return refunds.resolve({
+      act: ({ refunds, simulators }) =>
+        refunds.resolve({
           refundId,
           leg: 'loyalty',
           outcome: 'refunded',
           by: 'ana',
           evidence: 'the refund is in the list of the dsquares panel',
-          providerReference: seen?.providerReference ?? '',
-        });
-      },
+          providerReference: referenceOf(simulators, request),
+        }),
     },
   };
 }

@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { tsToMs } from '@temporalio/common/lib/time';
 import { coresdk } from '@temporalio/proto';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import type { RefundActivities } from '../../src/domain/exchange';
+import type { OrderActivities, RefundActivities } from '../../src/domain/activity-types';
 import type { VirtualClock } from './clock';
 import { cancelled, failed, timedOut } from './failures';
 import { fromPayload, toPayload } from './isolate';
@@ -20,23 +20,44 @@ export interface WorkerProcess {
   upAt: number;
 }
 
+/** Whoever polls the task queues. */
+export interface Workers {
+  /** The activities of one that polls this queue; undefined while nobody does. */
+  taking(taskQueue: string): RefundActivities | OrderActivities | undefined;
+  /** How long one stands still between taking up a task of this type and beginning it. Milliseconds. */
+  standsStillFor(type: string): number;
+  /** Told that an attempt of this type ran out of time. */
+  wasCutOff(type: string): void;
+  /** Whether one cannot read what it took up. */
+  cannotRead(): boolean;
+  /** How much later it is at the server than at a worker. Milliseconds. */
+  behindMs: number;
+  /** What activities reach of the server beyond their own task. */
+  client?: object;
+}
+
 /** One activity as the server holds it. */
 export interface ActivityTask {
   readonly seq: number;
   readonly type: string;
   readonly command: ScheduleActivity;
   attempt: number;
+  /** When the current attempt was put into its queue. */
+  queuedAt: number;
   running: boolean;
   over: boolean;
   cancelRequested: boolean;
 }
+
+/** How often a worker asks a queue again that nobody polled. Milliseconds. */
+const POLL_MS = 5_000;
 
 /** Runs the real activities as server and worker would: attempts, retries, timeouts, cancels, deaths of the worker. */
 export class ActivityTasks {
   constructor(
     private readonly clock: VirtualClock,
     private readonly worker: WorkerProcess,
-    private readonly activities: RefundActivities,
+    private readonly workers: Workers,
     private readonly latency: () => number,
     private readonly run: { workflowId: string; runId: string },
     private readonly report: (task: ActivityTask, job: Job) => void,
@@ -50,11 +71,12 @@ export class ActivityTasks {
       type: type ?? '',
       command,
       attempt: 1,
+      queuedAt: this.clock.now,
       running: false,
       over: false,
       cancelRequested: false,
     };
-    this.clock.after(this.latency(), () => void this.#start(task));
+    this.#queue(task, 0);
     return task;
   }
 
@@ -67,18 +89,47 @@ export class ActivityTasks {
     else this.#end(task, cancelled(task));
   }
 
+  /** Somebody changes the options of an activity in flight: more attempts, less time. */
+  changeOptions(task: ActivityTask, timeoutMs: number): void {
+    const { attempt } = task;
+    task.command.retryPolicy = { ...task.command.retryPolicy, maximumAttempts: 5 };
+    this.clock.after(timeoutMs, () => {
+      if (!task.over && task.running && task.attempt === attempt) this.#afterTimeout(task);
+    });
+  }
+
   /** Runs a local activity; rejects when the worker dies meanwhile. */
-  async runLocal(type: string, input: unknown): Promise<Job['resolveActivity']> {
+  async runLocal(type: string, input: unknown, taskQueue: string): Promise<Job['resolveActivity']> {
     const { epoch } = this.worker;
-    const result = await this.#invoke(type, input, 1, undefined);
+    const activities = this.workers.taking(taskQueue);
+    if (!activities) throw new Error('nobody polls for workflow tasks');
+    const result = await this.#invoke(activities, { type, input, attempt: 1 });
     if (this.worker.epoch !== epoch) throw new Error('the worker died');
     return { result: { completed: { result: toPayload(result) } }, isLocal: true };
+  }
+
+  #queue(task: ActivityTask, delayMs: number): void {
+    const { attempt } = task;
+    task.running = false;
+    task.queuedAt = this.clock.now + delayMs;
+    this.clock.after(delayMs + this.latency(), () => void this.#start(task));
+    const longest = task.command.scheduleToStartTimeout;
+    if (!longest) return;
+    this.clock.after(delayMs + tsToMs(longest), () => {
+      if (!task.over && !task.running && task.attempt === attempt)
+        this.#end(task, timedOut(task, 'SCHEDULE_TO_START'));
+    });
   }
 
   async #start(task: ActivityTask): Promise<void> {
     if (task.over) return;
     if (this.worker.upAt > this.clock.now) {
-      this.clock.after(this.worker.upAt - this.clock.now + this.latency(), () => void this.#start(task));
+      this.#later(task, this.worker.upAt - this.clock.now);
+      return;
+    }
+    const activities = this.workers.taking(task.command.taskQueue ?? '');
+    if (!activities) {
+      this.#later(task, POLL_MS);
       return;
     }
     task.running = true;
@@ -89,8 +140,12 @@ export class ActivityTasks {
       if (stillOpen()) this.#afterTimeout(task);
     });
     try {
+      await this.clock.sleep(this.workers.standsStillFor(task.type));
+      if (this.worker.epoch !== epoch) return;
+      if (this.workers.cannotRead()) throw UNREADABLE();
+      const { type } = task;
       const input = fromPayload(task.command.arguments?.[0]);
-      const result = await this.#invoke(task.type, input, attempt, task);
+      const result = await this.#invoke(activities, { type, input, attempt, task, stillOpen });
       if (this.worker.epoch !== epoch || !stillOpen()) return;
       this.#end(task, {
         resolveActivity: { seq: task.seq, result: { completed: { result: toPayload(result) } } },
@@ -100,31 +155,40 @@ export class ActivityTasks {
     }
   }
 
+  #later(task: ActivityTask, delayMs: number): void {
+    this.clock.after(delayMs + this.latency(), () => void this.#start(task));
+  }
+
   async #invoke(
-    type: string,
-    input: unknown,
-    attempt: number,
-    task: ActivityTask | undefined,
+    activities: RefundActivities | OrderActivities,
+    { type, input, attempt, task, stillOpen }: Call,
   ): Promise<unknown> {
-    const activity = this.activities[type as keyof RefundActivities] as (
-      argument: unknown,
-    ) => Promise<unknown>;
+    const activity = activities[type as keyof typeof activities] as (argument: unknown) => Promise<unknown>;
     const retry = task?.command.retryPolicy;
     const info = {
       attempt,
       activityType: type,
       workflowExecution: { ...this.run },
+      isLocal: task === undefined,
+      currentAttemptScheduledTimestampMs: (task?.queuedAt ?? this.clock.now) + this.workers.behindMs,
+      startToCloseTimeoutMs: task ? tsToMs(task.command.startToCloseTimeout) : LOCAL_TIMEOUT_MS,
       ...(retry && { retryPolicy: { initialInterval: tsToMs(retry.initialInterval) } }),
     };
-    return new MockActivityEnvironment(info, { logger: SILENT }).run(activity, input);
+    const recordActivityTaskHeartbeat = () =>
+      stillOpen?.() === false ? Promise.reject(new Error('not found')) : Promise.resolve({});
+    const withAbortSignal = <Result>(_: AbortSignal, act: () => Result) => act();
+    const workflowService = { recordActivityTaskHeartbeat };
+    const client = { ...this.workers.client, workflowService, withAbortSignal } as never;
+    return new MockActivityEnvironment(info, { logger: SILENT, client }).run(activity, input);
   }
 
   #afterTimeout(task: ActivityTask): void {
+    this.workers.wasCutOff(task.type);
     const mayRetry = !task.command.retryPolicy?.nonRetryableErrorTypes?.includes(
       'TemporalTimeout:StartToClose',
     );
     if (mayRetry && this.#hasAttemptsLeft(task) && !task.cancelRequested) this.#retry(task, undefined);
-    else this.#end(task, timedOut(task));
+    else this.#end(task, timedOut(task, 'START_TO_CLOSE'));
   }
 
   #afterFailure(task: ActivityTask, error: unknown): void {
@@ -139,9 +203,8 @@ export class ActivityTasks {
     const initial = policy?.initialInterval ? tsToMs(policy.initialInterval) : 1_000;
     const longest = policy?.maximumInterval ? tsToMs(policy.maximumInterval) : initial * 100;
     const backoff = Math.min(initial * 2 ** (task.attempt - 1), longest);
-    task.running = false;
     task.attempt += 1;
-    this.clock.after(typeof delay === 'number' ? delay : backoff, () => void this.#start(task));
+    this.#queue(task, typeof delay === 'number' ? delay : backoff);
   }
 
   #hasAttemptsLeft({ attempt, command }: ActivityTask): boolean {
@@ -154,6 +217,24 @@ export class ActivityTasks {
     this.report(task, job);
   }
 }
+
+interface Call {
+  type: string;
+  input: unknown;
+  attempt: number;
+  task?: ActivityTask;
+  /** Whether the server still waits for this attempt. */
+  stillOpen?: () => boolean;
+}
+
+const LOCAL_TIMEOUT_MS = 600_000;
+
+const UNREADABLE = () =>
+  ApplicationFailure.create({
+    type: 'ValueError',
+    message: 'Unable to decode the input',
+    nonRetryable: false,
+  });
 
 const nothing = () => undefined;
 const SILENT = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };

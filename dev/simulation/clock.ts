@@ -49,7 +49,7 @@ export class VirtualClock {
   }
 }
 
-/** Makes `Date` of this process tell the time of `clock()`; the code under test then lives in virtual time. */
+/** Makes `Date` and `performance` of this process tell the time of `clock()`; the code under test then lives in virtual time. */
 export function installVirtualDate(clock: () => number): void {
   const RealDate = Date;
   class VirtualDate extends RealDate {
@@ -64,4 +64,5 @@ export function installVirtualDate(clock: () => number): void {
   // The isolate recognises dates by the name of their class.
   Object.defineProperty(VirtualDate, 'name', { value: 'Date' });
   globalThis.Date = VirtualDate as DateConstructor;
+  performance.now = clock;
 }

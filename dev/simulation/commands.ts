@@ -79,6 +79,7 @@ function describe(command: Command): string | undefined {
   if (command.setPatchMarker) return `${PATCH}${command.setPatchMarker.patchId ?? ''}`;
   if (command.upsertWorkflowSearchAttributes) return 'upsert';
   if (command.completeWorkflowExecution) return 'complete';
+  if (command.continueAsNewWorkflowExecution) return 'continue as new';
   if (command.failWorkflowExecution) return 'fail';
   if (accepted) return `accepted ${update ?? ''}`;
   if (completed ?? rejected) return `answered ${update ?? ''}`;

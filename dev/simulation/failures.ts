@@ -28,10 +28,10 @@ export function failed(task: EndedActivity, error: unknown): Job {
   return ended(task, wrap(task, cause, RetryState.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED));
 }
 
-/** The last attempt ran out of time: nobody knows what it did. */
-export function timedOut(task: EndedActivity): Job {
-  const info = { timeoutType: TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE };
-  const cause = { message: 'activity StartToClose timeout', timeoutFailureInfo: info };
+/** The last attempt ran out of time: nobody knows what it did, or nobody took it up. */
+export function timedOut(task: EndedActivity, which: 'START_TO_CLOSE' | 'SCHEDULE_TO_START'): Job {
+  const info = { timeoutType: TimeoutType[`TIMEOUT_TYPE_${which}`] };
+  const cause = { message: `activity ${which} timeout`, timeoutFailureInfo: info };
   return ended(task, wrap(task, cause, RetryState.RETRY_STATE_NON_RETRYABLE_FAILURE));
 }
 

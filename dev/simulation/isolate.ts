@@ -21,7 +21,9 @@ export interface RunIdentity {
   firstRunId: string;
   /** Milliseconds since the epoch. */
   startedAt: number;
-  request: unknown;
+  workflowType: 'refundOrder' | 'orderLock';
+  /** The one argument of the run. */
+  argument: unknown;
 }
 
 /** Loads the real workflow bundle into the SDK's own isolate. */
@@ -50,20 +52,27 @@ export class Isolate {
   }
 }
 
+/** What an activation says beside its jobs. */
+export interface ActivationFacts {
+  /** Milliseconds since the epoch. */
+  at: number;
+  isReplaying: boolean;
+  historyLength: number;
+}
+
 /** Tells a workflow some jobs and answers with its commands. */
 export async function activate(
   workflow: Workflow,
   runId: string,
   jobs: Job[],
-  at: number,
-  isReplaying: boolean,
+  { at, isReplaying, historyLength }: ActivationFacts,
 ): Promise<Command[]> {
   const activation = coresdk.workflow_activation.WorkflowActivation.fromObject({
     runId,
     jobs,
     timestamp: msToTs(at),
     isReplaying,
-    historyLength: 3,
+    historyLength,
     availableInternalFlags: [1, 2, 3],
   });
   const completion = await workflow.activate(activation);
@@ -77,8 +86,8 @@ export function initialJob(run: RunIdentity): Job {
   return {
     initializeWorkflow: {
       workflowId: run.workflowId,
-      workflowType: 'refundOrder',
-      arguments: [toPayload(run.request)],
+      workflowType: run.workflowType,
+      arguments: [toPayload(run.argument)],
       firstExecutionRunId: run.firstRunId,
       attempt: 1,
       startTime: msToTs(run.startedAt),
@@ -97,12 +106,12 @@ export function fromPayload(payload: Payload | null | undefined): unknown {
   return payload ? defaultPayloadConverter.fromPayload(payload) : undefined;
 }
 
-function infoOf({ workflowId, runId, firstRunId, startedAt }: RunIdentity): WorkflowInfo {
+function infoOf({ workflowId, runId, firstRunId, startedAt, workflowType }: RunIdentity): WorkflowInfo {
   return {
     workflowId,
     runId,
     firstExecutionRunId: firstRunId,
-    workflowType: 'refundOrder',
+    workflowType,
     taskQueue: 'refunds',
     namespace: 'default',
     searchAttributes: {},

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { BUNDLE_PATH } from '../../src/workers';
+import { BUNDLE_PATH } from '../../src/runtime/workers';
 import { loadIsolate } from './isolate';
 import { report } from './report';
 import { simulate } from './simulate';
@@ -9,8 +9,10 @@ import type { SimulationResult } from './simulate';
 
 const ACTIVITIES = [
   'planRefund',
-  'wasReset',
+  'identifyRun',
+  'endRefund',
   'verifyDecision',
+  'verifyOutcome',
   'checkLeg',
   'refundLeg',
   'lookUpRefund',
@@ -35,21 +37,32 @@ async function main(): Promise<void> {
   const from = Number(values.seed ?? values.from);
   const count = values.seed === undefined ? Number(values.seeds) : 1;
   if (values.share) {
-    await playAll(from, count, Number(values.processes), values.bundle, (result) => process.send?.(result));
+    await playAll(from, count, Number(values.processes), values.bundle, (result) => {
+      process.send?.(result);
+      return false;
+    });
     return;
   }
   const processes = count === 1 ? 1 : Number(values.processes);
   const started = process.hrtime.bigint();
   const results = await (processes === 1
-    ? playHere(from, count, values.bundle)
+    ? playHere(from, count, values.bundle, values['stop-at-first'])
     : playInProcesses(from, count, processes, process.argv.slice(2), values['stop-at-first']));
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   process.exitCode = report(results, count, seconds);
 }
 
-async function playHere(from: number, count: number, bundle: string): Promise<SimulationResult[]> {
+async function playHere(
+  from: number,
+  count: number,
+  bundle: string,
+  stopAtFirst: boolean,
+): Promise<SimulationResult[]> {
   const results: SimulationResult[] = [];
-  await playAll(from, count, 1, bundle, (result) => results.push(result));
+  await playAll(from, count, 1, bundle, (result) => {
+    results.push(result);
+    return stopAtFirst && result.violations.length > 0;
+  });
   return results;
 }
 
@@ -58,10 +71,11 @@ async function playAll(
   count: number,
   step: number,
   bundle: string,
-  each: (result: SimulationResult) => void,
+  isEnough: (result: SimulationResult) => boolean,
 ): Promise<void> {
   const isolate = await loadIsolate(bundle, ACTIVITIES);
-  for (let seed = from; seed < from + count; seed += step) each(await simulate(seed, isolate));
+  for (let seed = from; seed < from + count; seed += step)
+    if (isEnough(await simulate(seed, isolate))) return;
 }
 
 function playInProcesses(

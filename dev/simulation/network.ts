@@ -1,4 +1,4 @@
-import type { Reply } from '../../simulators/effects';
+import type { Reply } from '../../simulators/engine/effects';
 import type { HttpClient, HttpSettings } from '../../src/providers/http';
 import type { HttpResult } from '../../src/providers/http-answer';
 import type { HttpRequest } from '../../src/providers/http-request';
@@ -14,28 +14,48 @@ export type Answer = (
 ) => Promise<Reply>;
 
 /** How long a request takes to arrive and its answer to come back, in milliseconds; undefined: it never arrives. */
-export type Travel = () => { there: number; back: number } | undefined;
+export type Travel = (movesMoney: boolean) => { there: number; back: number } | undefined;
+
+/** What lies between workers and providers. */
+export interface Way {
+  travel: Travel;
+  /** Told the provider whose way a request enters (1) and leaves (-1). */
+  departed: (provider: string, by: 1 | -1) => void;
+  /** Told the provider of a movement of money when it leaves. */
+  sent: (provider: string) => void;
+  /** Told the provider of a movement of money whose answer is lost. */
+  lost: (provider: string) => void;
+}
 
 const LARGEST_ANSWER = 1_000_000;
 
 /** Connections without a network: requests travel in virtual time, and are applied even when nobody waits any more. */
-export function virtualConnections(clock: VirtualClock, answer: Answer, travel: Travel) {
+export function virtualConnections(
+  clock: VirtualClock,
+  answer: Answer,
+  { travel, departed, lost, sent }: Way,
+) {
   return ({ baseUrl, callTimeoutMs }: HttpSettings): HttpClient => ({
     send: (request) => send(request, baseUrl, callTimeoutMs),
     close: () => undefined,
   });
 
   async function send(request: HttpRequest, baseUrl: string, callTimeoutMs: number): Promise<HttpResult> {
-    if (request.sendBefore !== undefined && clock.now > request.sendBefore) {
-      return { kind: 'notSent', message: 'Not sent: the calls before it took too long.' };
+    const { budget, movesMoney } = request;
+    if (movesMoney ? !budget.mayBegin() : budget.remainingMs() <= 0) {
+      return { kind: 'notSent', message: 'Not sent: what came before it took too long.' };
     }
-    const route = travel();
+    const timeoutMs = Math.min(callTimeoutMs, budget.remainingMs());
+    const route = travel(movesMoney ?? false);
     if (!route) return { kind: 'notSent', message: 'Not sent: ECONNREFUSED.' };
-    const timedOut = clock.sleep(callTimeoutMs).then((): HttpResult => ({
+    const timedOut = clock.sleep(timeoutMs).then((): HttpResult => ({
       kind: 'lost',
-      message: `No whole answer within ${callTimeoutMs / 1000} s.`,
+      message: `No whole answer within ${timeoutMs / 1000} s.`,
     }));
-    return Promise.race([timedOut, exchangeOver(route, request, baseUrl)]);
+    if (movesMoney) sent(providerAt(baseUrl));
+    const result = await Promise.race([timedOut, exchangeOver(route, request, baseUrl)]);
+    if (movesMoney && result.kind === 'lost') lost(providerAt(baseUrl));
+    return result;
   }
 
   async function exchangeOver(
@@ -44,11 +64,18 @@ export function virtualConnections(clock: VirtualClock, answer: Answer, travel: 
     baseUrl: string,
   ): Promise<HttpResult> {
     const incoming = incomingOf(request, baseUrl);
+    const provider = providerAt(baseUrl);
+    departed(provider, 1);
     await clock.sleep(there);
     const reply = await answer(incoming, 'http://127.0.0.1', new AbortController().signal);
+    departed(provider, -1);
     await clock.sleep(back);
     return resultOf(reply, clock.now);
   }
+}
+
+function providerAt(baseUrl: string): string {
+  return new URL(baseUrl).pathname.split('/')[1] ?? '';
 }
 
 function incomingOf({ method, path, query, headers, json, form }: HttpRequest, baseUrl: string) {
@@ -72,6 +99,7 @@ function resultOf(reply: Reply, now: number): HttpResult {
     kind: 'answer',
     status: reply.status,
     body: parseJson(reply.content as string),
+    isEmpty: reply.content.length === 0,
     ...(wait !== undefined && { retryAfterMs: wait }),
   };
 }

@@ -8,6 +8,8 @@ export function report(results: readonly SimulationResult[], wanted: number, sec
     .filter(({ violations }) => violations.length > 0)
     .sort((one, other) => one.seed - other.seed);
   const repeated = results.reduce((sum, result) => sum + result.repeated, 0);
+  const doubled = results.reduce((sum, result) => sum + result.doubled, 0);
+  const undecidable = results.reduce((sum, result) => sum + result.undecidable, 0);
   const statuses = new Map<string, number>();
   for (const { status } of results) statuses.set(status, (statuses.get(status) ?? 0) + 1);
   const counts = [...statuses].sort().map(([status, count]) => `${status} ${count}`);
@@ -15,6 +17,7 @@ export function report(results: readonly SimulationResult[], wanted: number, sec
     `${results.length} refunds in ${seconds.toFixed(1)} s of real time (${(results.length / seconds).toFixed(0)} a second)`,
     `ended: ${counts.join(', ')}`,
     `needed an operator: ${results.filter(({ parked }) => parked).length}; refunds sent again: ${repeated}`,
+    `counted apart: ${undecidable} legs refunded by somebody else while ours was in doubt, where no record says whose it is; ${doubled} executed twice by a gateway`,
     `violations: ${broken.length}`,
     ...broken
       .slice(0, SHOWN)

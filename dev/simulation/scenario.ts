@@ -1,151 +1,171 @@
-import type { Fault, FaultRates } from '../../simulators';
+import type { LegName, ProviderName } from '../../src/domain/plan';
 import type { RefundRequest } from '../../src/domain/request';
+import { diceOf } from './dice';
+import type { Dice } from './dice';
+import { drawRequest } from './request';
+import { drawDialect } from './dialect';
+import type { Dialect } from './dialect';
+import { deserted, inSituation, NO_APPROVAL } from './situations';
+import { drawTrouble, legNamesOf } from './trouble';
+import type { Trouble } from './trouble';
 
-/** What one seed stands for: the refund, the trouble and the people around it. */
+/** What one seed stands for: the refund, the trouble and the people around it. Times in milliseconds after the start. */
 export interface Scenario {
   request: RefundRequest;
   environment: Record<string, string>;
-  faults: FaultRates;
-  /** Trouble that is certain to come. */
-  scripted: Fault[];
+  trouble: Trouble;
+  /** Whether refunds stop at what was paid, where a provider may do without. */
+  capped: boolean;
+  /** What the sale earned when it was paid, in minor units. */
+  cashbackMinor: number;
+  /** How much of the sale was paid from a gift balance, in minor units. */
+  giftMinor: number;
+  /** How the providers word what no document settles. */
+  dialect: Dialect;
   /** Share of requests that never leave, and of those that arrive or answer too late. */
   unreachable: number;
   late: number;
-  /** When a movement shows in the look-ups that are only evidence, in milliseconds. */
-  listedAfterMs: number;
-  approver: 'approves' | 'rejects' | 'sleeps';
-  /** When each of these happens, in milliseconds after the start. */
+  fleet: FleetScenario;
+  people: PeopleScenario;
   crashes: number[];
+  /** Share of movements of money in whose middle the worker dies. */
+  diesInCall: number;
   cancels: number[];
-  resets: number[];
-  hostile: number[];
-  /** Whether decisions count only when they are signed. */
-  signed: boolean;
+  resets: { at: number; keepsMessages: boolean }[];
+  /** The run is reset to its first task, and planned anew under these rules. */
+  replanned?: { at: number; environment: Record<string, string>; without?: ProviderName };
+  /** The run is ended in the middle, and another one started under its id. */
+  secondStart?: { at: number; earlierRuns: 'same' | 'other' };
+  /** Later workers have a longer timeout and a longer absence, and requests travel as long as that allows. */
+  raised?: { at: number; environment: Record<string, string>; travelMs: number };
+  /** Somebody changes the options of the activities in flight. */
+  changedOptions: number[];
 }
 
-/** What the simulated providers ask for with each 429. */
-export const RETRY_AFTER_SECONDS = 7;
+/** The workers of a seed. */
+export interface FleetScenario {
+  /** A provider for which half of the workers are not configured. */
+  missing?: ProviderName;
+  /** When nobody polls the queues of single providers. */
+  unpolled?: { from: number; until: number };
+  /** Shares of attempts whose worker cannot read them, or stands still before it begins or once it has asked the server. */
+  unreadable: number;
+  standsStill: number;
+  hesitates: number;
+  /** How much earlier it is at the workers than at the server. */
+  behindMs: number;
+}
 
-const FAULTS: (keyof FaultRates)[] = [
-  'dropBefore',
-  'dropAfter',
-  'errorBefore',
-  'errorAfter',
-  'malformed',
-  'empty',
-  'contradictory',
-  'wrongAmount',
-  'wrongReference',
-  'tooMany',
-  'unauthorized',
-  'refuse',
-  'alreadyDone',
-  'redirect',
-  'staleLookUp',
-  'pending',
-  'huge',
-  'transient',
-];
+/** The people of a seed. */
+export interface PeopleScenario {
+  approver: 'approves' | 'rejects' | 'sleeps';
+  /** Whether what moves or writes off money counts only when it is signed. */
+  signed: boolean;
+  /** How many times the operator only says `retry` before they read what is shown. */
+  hurried: number;
+  /** How many times the operator says of what was not refunded that it was, where look-ups are answered. */
+  mistaken: number;
+  hostile: number[];
+  /** Share of events at whose moment a message arrives too. */
+  prompt: number;
+  /** When somebody decides without having been asked. */
+  early: number[];
+  /** Somebody else refunds this leg's original. */
+  panel?: { at: number; leg: LegName };
+  /** The customer earns or spends points. */
+  customer: number[];
+}
 
 /** Draws the scenario of a seed. */
 export function drawScenario(seed: number, chance: () => number, now: number): Scenario {
-  const maybe = (share: number) => chance() < share;
-  const between = (least: number, most: number) => least + chance() * (most - least);
-  const oneOf = <T>(...options: T[]): T => options[Math.floor(chance() * options.length)] as T;
-  const times = (share: number, most: number, within: number) =>
-    maybe(share) ? Array.from({ length: 1 + Math.floor(chance() * most) }, () => between(0, within)) : [];
-  const rough = maybe(0.7);
-  const kinds = rough ? Array.from({ length: 1 + Math.floor(chance() * 4) }, () => oneOf(...FAULTS)) : [];
-  const faults = Object.fromEntries(
-    kinds.map((kind) => [kind, between(0.02, kind === 'refuse' ? 0.1 : 0.24)]),
-  );
+  const dice = diceOf(chance);
+  const { maybe, between, oneOf, times } = dice;
+  const calm = !maybe(0.7);
   const soon = oneOf(300, 3_000, 60_000, 3_600_000);
-  const request = drawRequest(seed, { maybe, oneOf, now });
-  const provider = oneOf(
-    ...[request.loyalty, request.sale, request.cash].flatMap((leg) => leg?.provider ?? []),
-  );
-  const refusal: Fault = {
-    provider,
-    operation: 'refund',
-    kind: 'refuse',
-    times: oneOf(1, 1, 3),
-    ...(maybe(0.5) && { code: '311' }),
-  };
-  const badReversal: Fault[] = (['dsquares', 'mircate'] as const).map((name) => ({
-    provider: name,
-    operation: 'reverse',
-    kind: oneOf('refuse', 'dropAfter', 'dropBefore', 'errorAfter', 'tooMany'),
-    retryAfter: RETRY_AFTER_SECONDS,
-  }));
-  return {
+  const request = drawRequest(seed, dice, now);
+  const capped = maybe(0.5);
+  const trouble = drawTrouble(request, dice, { calm, capped });
+  // What look-ups show no trace of may end as never made; that lists show in time what was applied is taken for granted.
+  const lags = trouble.lagsForLong;
+  const upheaval: Upheaval = lags ? {} : drawUpheaval(request, dice, soon);
+  const desertedAt = maybe(0.4) ? (upheaval.secondStart ?? upheaval.replanned)?.at : undefined;
+  const fleet = drawFleet(request, dice, soon);
+  const providers = legNamesOf(request).flatMap((leg) => request[leg]?.provider ?? []);
+  const drawn: Scenario = {
     request,
-    scripted: [...(maybe(0.35) ? [refusal] : []), ...(maybe(0.3) ? badReversal : [])],
+    trouble,
+    capped,
+    cashbackMinor: oneOf(0, 500, 500),
+    giftMinor: oneOf(0, 0, 50),
+    dialect: drawDialect(dice, { lags }),
     environment: {
-      ...(maybe(0.6) && { APPROVAL_LIMITS: 'TRY=1000000,points=100000' }),
+      ...(maybe(0.6) && { APPROVAL_LIMITS: NO_APPROVAL }),
       ...(maybe(0.2) && { FAST_RETRIES: oneOf('0', '1', '2') }),
       ...(maybe(0.3) && { GIVE_UP_AFTER: oneOf('30s', '10m') }),
       ...(maybe(0.2) && { DSQUARES_REDEEM_UNIT: '' }),
       ...(maybe(0.2) && { SIPAY_RATE_PER_SECOND: '5' }),
+      ...(maybe(0.1) && { PAYWALL_RATE_PER_SECOND: '5' }),
+      ...(desertedAt !== undefined && deserted(...providers)),
     },
-    faults,
-    unreachable: rough && maybe(0.3) ? between(0, 0.4) : 0,
-    late: rough && maybe(0.4) ? between(0, 0.3) : 0,
-    listedAfterMs: maybe(0.3) ? between(0, 2 * 3_600_000) : 0,
-    approver: oneOf('approves', 'approves', 'approves', 'rejects', 'sleeps'),
+    unreachable: !calm && maybe(0.3) ? between(0, 0.4) : 0,
+    late: !calm && maybe(0.4) ? between(0, 0.3) : 0,
+    fleet:
+      desertedAt === undefined
+        ? fleet
+        : { ...fleet, unpolled: { from: desertedAt, until: desertedAt + 600_000 } },
+    people: drawPeople(request, dice, soon),
     crashes: times(0.5, 4, soon),
-    cancels: times(0.3, 2, soon),
-    resets: times(0.15, 2, soon),
-    hostile: times(0.5, 6, soon),
+    diesInCall: maybe(0.15) ? between(0, 0.6) : 0,
+    cancels: lags ? [] : times(0.3, 2, soon),
+    resets: times(0.15, 2, soon).map((at) => ({ at, keepsMessages: maybe(0.7) })),
+    changedOptions: times(0.15, 2, soon),
+    ...upheaval,
+  };
+  return maybe(0.35) ? inSituation(drawn, dice) : drawn;
+}
+
+type Upheaval = Pick<Scenario, 'replanned' | 'secondStart'>;
+
+function drawUpheaval(request: RefundRequest, { maybe, between, oneOf }: Dice, soon: number): Upheaval {
+  const at = between(0, soon);
+  const other = oneOf(...legNamesOf(request).flatMap((leg) => request[leg]?.provider ?? []));
+  const lower: Omit<NonNullable<Scenario['replanned']>, 'at'> = maybe(0.7)
+    ? { environment: { APPROVAL_LIMITS: '' } }
+    : { environment: {}, without: other };
+  return {
+    ...(maybe(0.14) && { replanned: { at, ...lower } }),
+    ...(maybe(0.08) && { secondStart: { at, earlierRuns: oneOf('same', 'same', 'same', 'other') } }),
+  };
+}
+
+function drawFleet(request: RefundRequest, { maybe, between, oneOf }: Dice, soon: number): FleetScenario {
+  const providers = legNamesOf(request).flatMap((leg) => request[leg]?.provider ?? []);
+  const from = between(0, soon);
+  const slow = maybe(0.25) ? between(0.1, 0.6) : 0;
+  return {
+    ...(maybe(0.12) && { missing: oneOf(...providers) }),
+    ...(maybe(0.3) && { unpolled: { from, until: from + between(0, 3_600_000) } }),
+    unreadable: maybe(0.1) ? between(0, 0.4) : 0,
+    standsStill: slow,
+    hesitates: slow,
+    behindMs: oneOf(0, 300_000, 300_000, -30_000),
+  };
+}
+
+function drawPeople(
+  request: RefundRequest,
+  { maybe, between, oneOf, times }: Dice,
+  soon: number,
+): PeopleScenario {
+  return {
+    approver: oneOf('approves', 'approves', 'approves', 'rejects', 'sleeps'),
     signed: maybe(0.4),
+    hurried: oneOf(0, 0, 1, 4),
+    mistaken: 0,
+    hostile: times(0.5, 6, soon),
+    prompt: maybe(0.4) ? between(0, 0.5) : 0,
+    early: times(0.2, 2, 200),
+    ...(maybe(0.15) && { panel: { at: between(0, soon), leg: oneOf(...legNamesOf(request)) } }),
+    customer: times(0.2, 2, soon),
   };
-}
-
-interface Dice {
-  maybe: (share: number) => boolean;
-  oneOf: <T>(...options: T[]) => T;
-  now: number;
-}
-
-function drawRequest(seed: number, { maybe, oneOf, now }: Dice): RefundRequest {
-  const id = String(seed);
-  const shape = oneOf(7, 7, 7, 1, 2, 3, 4, 5, 6);
-  const request: RefundRequest = {
-    refundId: `rf-${id}`,
-    orderId: `order-${id}`,
-    currency: 'TRY',
-    requestedBy: 'order-service',
-    reason: 'goods returned',
-  };
-  const dsquares = {
-    provider: 'dsquares' as const,
-    walletCode: `wallet-${id}`,
-    contactMsisdn: '01151618768',
-    branchMsisdn: '201020792658',
-    transactionId: `1${id}`,
-    points: oneOf(500, 400, 7),
-  };
-  const mircate = {
-    provider: 'mircate' as const,
-    transactionId: `trx-${id}`,
-    points: 500,
-    accountNumber: `acc-${id}`,
-  };
-  const sipay = {
-    provider: 'sipay' as const,
-    transactionId: `74400222022222${id.padStart(5, '0')}`,
-    amountMinor: 2_550,
-  };
-  const purchasedAt = new Date(now - 86_400_000).toISOString();
-  const wyre = { provider: 'wyre' as const, orderId: `WO_${id}`, amountMinor: 2_550, purchasedAt };
-  const paywall = {
-    provider: 'paywall' as const,
-    externalReference: `sale-${id}`,
-    amountMinor: 10_000,
-    rollbackFee: maybe(0.5),
-    rollbackCashback: maybe(0.5),
-  };
-  if (shape & 1) request.loyalty = oneOf<typeof dsquares | typeof mircate>(dsquares, mircate);
-  if (shape & 2) request.sale = paywall;
-  if (shape & 4) request.cash = oneOf<typeof sipay | typeof wyre>(sipay, wyre);
-  return request;
 }

@@ -1,19 +1,38 @@
 import type { Workflow } from '@temporalio/worker/lib/workflow/interface';
 import { tsToMs } from '@temporalio/common/lib/time';
+import type { RefundState } from '../../src/domain/state';
+import { SEND_AGAIN } from '../../src/domain/contract';
 import { ActivityTasks } from './activity-tasks';
-import type { ActivityTask, WorkerProcess } from './activity-tasks';
+import type { ActivityTask, WorkerProcess, Workers } from './activity-tasks';
 import type { VirtualClock } from './clock';
 import { patchesOf, TaskCommands } from './commands';
 import { cancelled, wasReset } from './failures';
 import { activate, fromPayload, initialJob, toPayload } from './isolate';
-import type { Command, Isolate, Job, RunIdentity } from './isolate';
+import type { ActivationFacts, Command, Isolate, Job, RunIdentity } from './isolate';
 
 /** How an update was answered. */
-export type UpdateAnswer = { accepted: true; result: unknown } | { accepted: false; message: string };
+export type UpdateAnswer =
+  | { accepted: true; result: unknown }
+  /** `forNow`: it is accepted in a moment, and to be sent again. */
+  | { accepted: false; message: string; detail?: unknown; forNow?: true };
+
+/** How a run is reset. */
+export interface HowToReset {
+  keepsMessages?: boolean;
+  evenEnded?: boolean;
+}
+
+/** What people see of a run. */
+export interface Shown {
+  details: string;
+  state: RefundState;
+}
 
 /** A workflow task that the server holds as completed: what a replay is told, and what it must ask for again. */
 interface CompletedTask {
   at: number;
+  /** How long the history is when it starts. */
+  historyLength: number;
   jobs: Job[];
   localResults: Map<number, Job>;
   signature: string[];
@@ -25,14 +44,24 @@ export interface SimulatedRunOptions {
   isolate: Isolate;
   clock: VirtualClock;
   worker: WorkerProcess;
-  activities: ConstructorParameters<typeof ActivityTasks>[2];
+  workers: Workers;
   chance: () => number;
+  /** Told after every workflow task. */
+  watch: (shown: Shown) => void;
+  /** Told when a timer fired or an activity ended, before the workflow hears of it. */
+  onEvent: () => void;
 }
+
+/** The queue of the refunds themselves. */
+export const TASK_QUEUE = 'refunds';
+
+const METADATA = '__temporal_workflow_metadata';
 
 /** One refund on a simulated server and core: the real workflow in the SDK's isolate, under a virtual clock. */
 export class SimulatedRun {
   /** How it closed. */
-  closed?: { result: unknown } | { failure: string };
+  closed:
+    { result: RefundState } | { failure: string; type: string } | { continuedWith: unknown } | undefined;
   /** What a real server would show as a failing workflow task. */
   readonly broken: string[] = [];
 
@@ -58,7 +87,10 @@ export class SimulatedRun {
     this.#deliver({ signalWorkflow: { signalName, input: [toPayload(argument)], identity: 'someone' } });
   }
 
+  /** Asks for a cancel; the server takes in one of them. */
   cancel(): void {
+    const told = [...this.#tasks.flatMap(({ jobs }) => jobs), ...this.#pending];
+    if (told.some(({ cancelWorkflow }) => cancelWorkflow)) return;
     this.#deliver({ cancelWorkflow: { reason: '' } });
   }
 
@@ -75,14 +107,45 @@ export class SimulatedRun {
     });
   }
 
-  /** Asks `getRefund`; undefined while the run cannot be asked. */
-  async query(): Promise<unknown> {
-    if (this.#taskUnderWay || this.#tasks.length === 0) return undefined;
+  /** What people see now; undefined while the run cannot be asked. */
+  async query(): Promise<Shown | undefined> {
+    return this.#taskUnderWay || this.#tasks.length === 0 ? undefined : this.#see();
+  }
+
+  async #see(): Promise<Shown | undefined> {
+    return this.#ask().catch((error: unknown) => {
+      this.broken.push(String(error));
+      return undefined;
+    });
+  }
+
+  async #ask(): Promise<Shown | undefined> {
     const { clock } = this.options;
     const workflow = await clock.working(this.#ensureWorkflow());
-    const jobs = [{ queryWorkflow: { queryId: 'q', queryType: 'getRefund', arguments: [] } }];
-    const [command] = await clock.working(activate(workflow, this.identity.runId, jobs, clock.now, true));
-    return fromPayload(command?.respondToQuery?.succeeded?.response);
+    const about = this.identity.workflowType === 'refundOrder' ? 'getRefund' : 'getOrder';
+    const jobs = [about, METADATA].map((queryType) => ({
+      queryWorkflow: { queryId: queryType, queryType, arguments: [] },
+    }));
+    const facts = { at: clock.now, isReplaying: true, historyLength: this.#lengthWith(0) };
+    const commands = await clock.working(activate(workflow, this.identity.runId, jobs, facts));
+    const [state, metadata] = commands.map(({ respondToQuery }) =>
+      fromPayload(respondToQuery?.succeeded?.response),
+    );
+    const { currentDetails } = metadata as { currentDetails?: string };
+    return { state: state as RefundState, details: currentDetails ?? '' };
+  }
+
+  /** Ends the run in the middle, as an administrator can: nothing is told to it. */
+  terminate(): void {
+    this.closed = { failure: 'terminated', type: 'Terminated' };
+    for (const task of this.#activities.values()) task.over = true;
+    this.forget();
+  }
+
+  /** Somebody gives the activities in flight more attempts and less time. */
+  changeOptions(timeoutMs: number): void {
+    const tasks = this.#tasksOfRun();
+    for (const task of this.#activities.values()) if (!task.over) tasks.changeOptions(task, timeoutMs);
   }
 
   /** The worker died: its cached workflow is gone. */
@@ -95,15 +158,18 @@ export class SimulatedRun {
   /**
    * Resets the run to one of its completed tasks: later results are gone, messages are delivered again. Never to
    * before a reversal that was begun: that is the one reset which `refund heal` refuses as well.
+   * @param how whether what people said since is delivered again, and whether a run that has ended is reset too
    */
-  reset(chance: () => number): boolean {
-    if (this.#tasks.length < 2 || this.#taskUnderWay || this.closed) return false;
+  reset(chance: () => number, { keepsMessages = true, evenEnded = false }: HowToReset = {}): boolean {
+    if (this.#tasks.length < 2 || this.#taskUnderWay || (this.closed && !evenEnded)) return false;
     const kept = Math.floor(chance() * this.#tasks.length);
     const begunLater = this.#tasks.slice(kept).flatMap(({ signature }) => signature);
     if (begunLater.some((line) => line.startsWith('reverseLeg'))) return false;
     const dropped = this.#tasks.splice(kept);
     const [first] = dropped;
-    const messages = [...dropped.slice(1).flatMap(({ jobs }) => jobs), ...this.#pending].filter(isMessage);
+    const later = [...dropped.slice(1).flatMap(({ jobs }) => jobs), ...this.#pending];
+    const messages = later.filter((job) => keepsMessages && isMessage(job));
+    this.closed = undefined;
     this.forget();
     this.#generation += 1;
     this.identity.runId = `${this.identity.firstRunId}-reset-${this.#generation}`;
@@ -127,6 +193,7 @@ export class SimulatedRun {
     if (this.closed) return;
     this.#pending.push(job);
     this.#requestTask();
+    if (job.fireTimer ?? job.resolveActivity) this.options.onEvent();
   }
 
   #requestTask(): void {
@@ -142,20 +209,31 @@ export class SimulatedRun {
     const { epoch } = worker;
     const generation = this.#generation;
     const taken = this.#pending.splice(0);
-    const task: CompletedTask = { at: clock.now, jobs: [], localResults: new Map(), signature: [] };
+    const historyLength = this.#lengthWith(eventsIn(taken));
+    const task: CompletedTask = {
+      ...{ at: clock.now, historyLength },
+      ...{ jobs: [], localResults: new Map(), signature: [] },
+    };
     const commands = new TaskCommands();
     try {
       const workflow = await clock.working(this.#ensureWorkflow());
-      for (const part of this.#inParts(taken)) {
-        await this.#drive(workflow, inOrder(part), taken, commands, clock.now, task.localResults, false);
+      const parts = this.#inParts(taken);
+      for (const [index, part] of parts.entries()) {
+        // What a query takes in has no task yet: neither its scheduling nor its start is in the history.
+        const ahead = index < parts.length - 1 ? eventsIn(taken) - eventsIn(part) + 2 : 0;
+        const facts = { at: clock.now, isReplaying: false, historyLength: historyLength - ahead };
+        await this.#drive(workflow, inOrder(part), taken, commands, facts, task.localResults);
       }
     } catch (error) {
       if (worker.epoch === epoch) this.broken.push(String(error));
     }
     this.#taskUnderWay = false;
-    if (generation !== this.#generation) return;
+    if (generation !== this.#generation || this.closed) return;
     const completes = commands.sent.some(
-      (command) => command.completeWorkflowExecution ?? command.failWorkflowExecution,
+      (command) =>
+        command.completeWorkflowExecution ??
+        command.failWorkflowExecution ??
+        command.continueAsNewWorkflowExecution,
     );
     const isLost = worker.epoch !== epoch || (completes && this.#pending.length > 0);
     if (isLost || this.broken.length > 0) {
@@ -171,19 +249,31 @@ export class SimulatedRun {
     task.signature = commands.signature;
     if (task.jobs.length > 0 || task.signature.length > 0) this.#tasks.push(task);
     for (const command of commands.sent) this.#apply(command);
+    await this.#show();
     if (this.#pending.length > 0) this.#requestTask();
   }
 
-  /**
-   * Sometimes a query makes a worker take in the first events before it knows of the others. Not where an update is among
-   * these: that it is accepted after commands, and in a replay before them, is core's to mend (docs/adr/004).
-   */
+  async #show(): Promise<void> {
+    if (this.closed && !('result' in this.closed)) return;
+    const shown = await this.#see();
+    if (shown) this.options.watch(shown);
+  }
+
+  /** How long the history is in a task that takes in so many events: before them the last task was completed. */
+  #lengthWith(events: number): number {
+    return (this.#tasks.at(-1)?.historyLength ?? 0) + 3 + events;
+  }
+
+  /** Sometimes a query makes a worker take in the first events before it knows of the others (docs/adr/004). */
   #inParts(taken: Job[]): Job[][] {
     const { chance } = this.options;
-    const isWhole = taken.length < 2 || taken.some((job) => job.doUpdate ?? job.initializeWorkflow);
+    const seen = taken.filter((job) => !job.doUpdate);
+    const most = seen.length < taken.length ? seen.length : seen.length - 1;
+    const isWhole = most < 1 || taken.some((job) => job.initializeWorkflow);
     if (isWhole || chance() > 0.5) return [taken];
-    const cut = 1 + Math.floor(chance() * (taken.length - 1));
-    return [taken.slice(0, cut), taken.slice(cut)];
+    // An update comes with a task only, never with a query.
+    const ahead = new Set(seen.slice(0, 1 + Math.floor(chance() * most)));
+    return [taken.filter((job) => ahead.has(job)), taken.filter((job) => !ahead.has(job))];
   }
 
   /** Tells a workflow its jobs, and then whatever follows from them within the same task. */
@@ -192,34 +282,33 @@ export class SimulatedRun {
     jobs: Job[],
     task: Job[],
     commands: TaskCommands,
-    at: number,
+    facts: ActivationFacts,
     localResults: Map<number, Job>,
-    isReplaying: boolean,
   ): Promise<void> {
     const { clock, chance } = this.options;
     const over = overWithin(task);
     const ended: Job[] = [];
     let next = jobs;
     while (next.length > 0) {
-      const said = await clock.working(activate(workflow, this.identity.runId, next, at, isReplaying));
+      const said = await clock.working(activate(workflow, this.identity.runId, next, facts));
       next = commands.add(said, over).map(cancelled);
       for (const { scheduleLocalActivity: local } of said) {
         if (!local) continue;
         const seq = local.seq ?? 0;
-        if (!isReplaying) localResults.set(seq, await this.#runLocal(local));
+        if (!facts.isReplaying) localResults.set(seq, await this.#runLocal(local));
         const result = localResults.get(seq);
         if (result) ended.push(result);
       }
       // A live worker may hear of each local activity as it ends; a replay hears of all at once, from their markers.
       if (next.length > 0) continue;
-      const isTogether = isReplaying || chance() < 0.5;
+      const isTogether = facts.isReplaying || chance() < 0.5;
       next = isTogether ? ended.splice(0) : ended.splice(Math.floor(chance() * ended.length), 1);
     }
   }
 
   async #runLocal(local: NonNullable<Command['scheduleLocalActivity']>): Promise<Job> {
     const input = fromPayload(local.arguments?.[0]);
-    const result = await this.#tasksOfRun().runLocal(local.activityType ?? '', input);
+    const result = await this.#tasksOfRun().runLocal(local.activityType ?? '', input, TASK_QUEUE);
     return { resolveActivity: { ...result, seq: local.seq ?? 0 } };
   }
 
@@ -229,7 +318,9 @@ export class SimulatedRun {
     for (const task of this.#tasks) {
       const commands = new TaskCommands();
       const jobs = [...patchesOf(task.signature), ...task.jobs];
-      await this.#drive(workflow, jobs, task.jobs, commands, task.at, task.localResults, true);
+      const { at, historyLength } = task;
+      const facts = { at, historyLength, isReplaying: true };
+      await this.#drive(workflow, jobs, task.jobs, commands, facts, task.localResults);
       const replayed = commands.signature.join(', ');
       const recorded = task.signature.join(', ');
       if (replayed !== recorded)
@@ -257,16 +348,25 @@ export class SimulatedRun {
     }
     if (updateResponse) this.#answerUpdate(updateResponse);
     if (command.completeWorkflowExecution)
-      this.closed = { result: fromPayload(command.completeWorkflowExecution.result) };
-    if (command.failWorkflowExecution)
-      this.closed = { failure: command.failWorkflowExecution.failure?.message ?? '' };
+      this.closed = { result: fromPayload(command.completeWorkflowExecution.result) as RefundState };
+    if (command.continueAsNewWorkflowExecution)
+      this.closed = { continuedWith: fromPayload(command.continueAsNewWorkflowExecution.arguments?.[0]) };
+    if (command.failWorkflowExecution) {
+      const { message, applicationFailureInfo } = command.failWorkflowExecution.failure ?? {};
+      this.closed = { failure: message ?? '', type: applicationFailureInfo?.type ?? '' };
+    }
     if (this.closed)
       for (const resolve of this.#updates.values()) resolve({ accepted: false, message: 'closed' });
   }
 
   #answerUpdate({ protocolInstanceId, rejected, completed }: NonNullable<Command['updateResponse']>): void {
     const resolve = this.#updates.get(protocolInstanceId ?? '');
-    if (rejected) resolve?.({ accepted: false, message: rejected.message ?? '' });
+    if (rejected) {
+      const [payload] = rejected.applicationFailureInfo?.details?.payloads ?? [];
+      const detail = fromPayload(payload);
+      const forNow = detail === SEND_AGAIN && { forNow: true as const };
+      resolve?.({ accepted: false, message: rejected.message ?? '', detail, ...forNow });
+    }
     if (completed) resolve?.({ accepted: true, result: fromPayload(completed) });
   }
 
@@ -300,7 +400,7 @@ export class SimulatedRun {
     const over = overWithin([...this.#tasks.flatMap(({ jobs }) => jobs), ...rerun]);
     return lines.flatMap((line) => {
       const [type = '', number = ''] = line.split(' ');
-      const isKind = kind === 'timer' ? type === 'timer' : /^(check|refund|lookUp|reverse)/.test(type);
+      const isKind = kind === 'timer' ? type === 'timer' : /^(plan|check|refund|lookUp|reverse)/.test(type);
       const isCancelled = kind === 'timer' && lines.includes(`cancel timer ${number}`);
       const isOpen = !over.has(`${kind} ${number}`) && !isCancelled;
       return isKind && isOpen ? [{ seq: Number(number), type }] : [];
@@ -308,19 +408,27 @@ export class SimulatedRun {
   }
 
   #tasksOfRun(): ActivityTasks {
-    const { clock, worker, activities, chance, identity } = this.options;
+    const { clock, worker, workers, chance, identity } = this.options;
     const { workflowId, runId } = identity;
     const report = (task: ActivityTask, job: Job) => {
       if (this.#activities.get(task.seq) === task) this.#deliver(job);
     };
-    return new ActivityTasks(clock, worker, activities, () => chance() * 10, { workflowId, runId }, report);
+    return new ActivityTasks(clock, worker, workers, () => chance() * 10, { workflowId, runId }, report);
   }
 }
 
-/** Core tells signals and updates first, then everything else as it happened. */
+/**
+ * Core tells signals first, then updates, which come with the start of a task and so after every event before it, then
+ * everything else as it happened.
+ */
 function inOrder(jobs: Job[]): Job[] {
-  const rank = (job: Job) => (job.initializeWorkflow ? 0 : job.signalWorkflow || job.doUpdate ? 1 : 2);
-  return [0, 1, 2].flatMap((wanted) => jobs.filter((job) => rank(job) === wanted));
+  const rank = (job: Job) => (job.initializeWorkflow ? 0 : job.signalWorkflow ? 1 : job.doUpdate ? 2 : 3);
+  return [0, 1, 2, 3].flatMap((wanted) => jobs.filter((job) => rank(job) === wanted));
+}
+
+/** An update is no event before it is accepted. */
+function eventsIn(jobs: Job[]): number {
+  return jobs.filter(({ doUpdate }) => !doUpdate).length;
 }
 
 function isMessage(job: Job): boolean {

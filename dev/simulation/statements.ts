@@ -1,8 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { Heard, HearingInput } from '../../src/domain/exchange';
+import type {
+  DecisionCheck,
+  DecisionCheckInput,
+  OutcomeCheck,
+  OutcomeCheckInput,
+} from '../../src/domain/activity-types';
 import type { Approver } from '../../src/statements/approver';
 
-/** Who may sign, where decisions are signed. The key is never used: what a statement is worth is known here. */
+/** Who may sign, where words of people are signed. The key is never used: what a statement is worth is known here. */
 export const APPROVERS: readonly Approver[] = [
   { name: 'ana', key: generateKeyPairSync('ed25519').publicKey },
 ];
@@ -11,9 +16,17 @@ export const APPROVERS: readonly Approver[] = [
 export const GOOD_STATEMENT = `e30.e30.${'G'.repeat(86)}`;
 export const FORGED_STATEMENT = `e30.e30.${'F'.repeat(86)}`;
 
-/** What the check of a statement comes to. */
-export function whatIsHeard(input: HearingInput): Heard {
+/** What the check of a signed decision comes to. */
+export function resultOfCheck(input: DecisionCheckInput): DecisionCheck {
   if ('otherwise' in input) return { kind: input.otherwise };
   if (input.statement === GOOD_STATEMENT) return { kind: 'accepted', statementHash: '' };
   return { kind: 'refused', reason: 'it is forged' };
+}
+
+/** What the check of a signed word about a parked leg comes to. */
+export function resultOfWordCheck(input: OutcomeCheckInput): OutcomeCheck {
+  if ('otherwise' in input) return { kind: input.otherwise };
+  return input.statement === GOOD_STATEMENT
+    ? { kind: 'accepted' }
+    : { kind: 'refused', reason: 'it is forged' };
 }

@@ -12,6 +12,7 @@ export interface LaunchOptions {
   dbFilename?: string;
   timeSkipping?: boolean;
   quickReports?: boolean;
+  quickDrainage?: boolean;
   log?: (line: string) => void;
   logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'never';
 }
@@ -60,11 +61,19 @@ function serverParameters(port: number, uiPort: number | undefined, options: Lau
     'history.visibilityProcessorMaxPollRPS=2000',
     // What a worker is killed in the middle of waits this long for it, instead of 10 s (docs/deployment.md).
     'history.defaultWorkflowTaskTimeout="5s"',
+    // People pause runs where the server lets them: what is told of these is tried too.
+    'frontend.WorkflowPauseEnabled=true',
     ...(options.timeSkipping === true
       ? ['frontend.WorkflowTimeSkippingEnabled=true', 'history.timerProcessorMaxTimeShift="20ms"']
       : []),
     ...(options.quickReports === true
       ? ['system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=1']
+      : []),
+    ...(options.quickDrainage === true
+      ? [
+          'matching.wv.VersionDrainageStatusVisibilityGracePeriod="2s"',
+          'matching.wv.VersionDrainageStatusRefreshInterval="2s"',
+        ]
       : []),
   ];
   return [

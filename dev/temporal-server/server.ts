@@ -17,6 +17,8 @@ export interface TemporalServerOptions {
   timeSkipping?: boolean;
   /** Report a run that hangs as soon as a workflow task fails, not after five of them, which take a minute. */
   quickReports?: boolean;
+  /** Look after 2 s, and not after minutes, whether a version that is no longer current still has runs. */
+  quickDrainage?: boolean;
   /** Told what the server writes to its error output, and when the CLI has to be downloaded first. */
   log?: (text: string) => void;
   /** How much the server writes. Default: `error`. */

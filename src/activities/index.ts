@@ -6,83 +6,111 @@ import type {
   PlanInput,
   PlanResult,
   RefundActivities,
-} from '../domain/exchange';
-import type { LookUpAnswer, MovementAnswer, Retryable } from '../domain/outcome';
+} from '../domain/activity-types';
+import type { PreviewActivities } from '../domain/preview';
+import type { LookUpAnswer, MovementAnswer, Retryable } from '../domain/provider-answers';
 import type { Provider, ProviderCall } from '../providers/provider';
-import { attemptIsOpen, providerCall, retryableFailure, runOf } from './call';
-import { wasAcceptedEarlier } from './earlier-acceptance';
+import type { TimeBudget } from '../providers/time-budget';
+import {
+  budgetOfAttempt,
+  identifyRun,
+  notBeforeAttempt,
+  notHere,
+  providerCall,
+  retryableFailure,
+  runOf,
+} from './call';
+import { withNotices } from './notices';
+import { holdAnew } from './hold-anew';
+import { ownRun, tellDone } from './order';
 import { planRefund } from './plan';
+import { previewRefund } from './preview';
 import type { PlanningRules, Providers } from './plan';
-import { verifyDecision } from './verify-decision';
-import type { WasAcceptedEarlier } from './verify-decision';
+import { REAL_SERVER } from './server-questions';
+import type { ServerQuestions } from './server-questions';
+import { verifyDecision, verifyOutcome } from './verify-decision';
 
+export { createOrderActivities } from './order-activities';
 export type { PlanningRules, Providers } from './plan';
+export type { ServerQuestions } from './server-questions';
 
 /** The saga's activities over these providers: the bridge between Temporal and the adapters. */
 export function createActivities(
   providers: Providers,
   rules: PlanningRules,
-  isStillWanted: () => Promise<boolean> = attemptIsOpen,
-  acceptedEarlier: WasAcceptedEarlier = wasAcceptedEarlier,
-): RefundActivities {
+  server: ServerQuestions = REAL_SERVER,
+): RefundActivities & PreviewActivities {
+  const means = { providers, rules, server };
   return {
-    planRefund: (input: PlanInput): Promise<PlanResult> => planRefund(input, providers, rules),
+    planRefund: async (input: PlanInput): Promise<PlanResult> => {
+      const result = await planRefund(input, providers, rules, server);
+      return rules.notices ? withNotices(result, input.request) : result;
+    },
+    previewRefund: (input) => previewRefund(input, providers, rules),
     verifyDecision: async (input) =>
       'otherwise' in input
         ? { kind: input.otherwise }
-        : verifyDecision(input, rules.approvers ?? [], acceptedEarlier),
-    wasReset: (input) => Promise.resolve(runOf(input).wasReset),
+        : verifyDecision(input, rules.approvers ?? [], server.acceptedEarlier),
+    verifyOutcome: async (input) =>
+      'otherwise' in input ? { kind: input.otherwise } : verifyOutcome(input, rules.approvers ?? []),
+    identifyRun: ({ firstRunId }) => Promise.resolve(identifyRun(firstRunId)),
+    endRefund: ({ orderId, shares, firstRun }) =>
+      server.orders.endRefund(orderId, { ...ownRun(firstRun), shares }),
     checkLeg: (input) => check(input, providers),
-    refundLeg: (input) =>
-      move(input, providers, rules, isStillWanted, (provider, call) => provider.refund(call)),
-    reverseLeg: (input) =>
-      move(input, providers, rules, isStillWanted, (provider, call) => provider.reverse?.(call)),
-    lookUpRefund: (input) => lookUp(input, providers, (provider, call) => provider.lookUp(call)),
-    lookUpReversal: (input) => lookUp(input, providers, (provider, call) => provider.lookUpReversal?.(call)),
+    refundLeg: (input) => move(input, means, (provider, call) => provider.refund(call)),
+    reverseLeg: (input) => move(input, means, (provider, call) => provider.reverse?.(call)),
+    lookUpRefund: (input) => lookUp(input, means, (provider, call) => provider.lookUp(call)),
+    lookUpReversal: (input) => lookUp(input, means, (provider, call) => provider.lookUpReversal?.(call)),
   };
+}
+
+interface Means {
+  providers: Providers;
+  rules: PlanningRules;
+  server: ServerQuestions;
 }
 
 type Ask<Answer> = (provider: Provider, call: ProviderCall) => Promise<Answer> | undefined;
 
 async function check(input: LegInput, providers: Providers): Promise<CheckResult> {
   const startedAt = Date.now();
-  if (runOf(input).wasReset) return { kind: 'passed' };
-  const answer = await providers.get(input.leg.provider)?.check?.(providerCall(input));
-  if (answer?.kind === 'unanswered') throw retryableFailure({ ...answer, kind: 'notSent' }, startedAt);
-  return answer ?? { kind: 'passed' };
+  if (runOf(input).hasEarlierRuns) return { kind: 'passed' };
+  const provider = providers.get(input.leg.provider);
+  if (!provider) throw notHere(input.leg.provider);
+  const answer = await provider.check(providerCall(input, budgetOfAttempt()));
+  if (answer.kind === 'unanswered') throw retryableFailure({ ...answer, kind: 'notSent' }, startedAt);
+  return answer;
 }
 
 async function move(
   input: LegInput,
-  providers: Providers,
-  { callTimeoutMs }: PlanningRules,
-  isStillWanted: () => Promise<boolean>,
+  { providers, rules, server }: Means,
   ask: Ask<MovementAnswer>,
 ): Promise<MovementResult> {
   const startedAt = Date.now();
-  const { runId, wasReset } = runOf(input);
-  const result = (answer: Exclude<MovementAnswer, Retryable>): MovementResult => ({
-    ...answer,
-    at: new Date().toISOString(),
-    ...(answer.kind !== 'done' && { runId }),
-  });
-  if (wasReset && input.clearedIn !== runId) {
-    return result({
-      kind: 'ambiguous',
-      message: 'This run was reset: an earlier one may have sent this already.',
-    });
+  // Counted from before the server is asked: a worker that stands still in between is too late to send.
+  const budget = budgetOfAttempt();
+  const { runId, hasEarlierRuns } = runOf(input);
+  if (hasEarlierRuns && input.clearedIn !== runId) {
+    return { kind: 'uncleared', at: new Date().toISOString(), runId };
   }
-  // Counted from before the question: a worker that stood still in between is too late to send.
-  const sendBefore = Date.now() + callTimeoutMs;
-  if (!(await isStillWanted())) throw retryableFailure(ABANDONED, startedAt);
-  const answer = await answerOf(input, providers, sendBefore, ask);
+  const provider = providers.get(input.leg.provider);
+  if (!provider) throw notHere(input.leg.provider);
+  const overCap = hasEarlierRuns ? await holdAnew(input, rules, server.orders) : undefined;
+  if (overCap !== undefined)
+    return { kind: 'overCap', message: overCap, at: new Date().toISOString(), runId };
+  if (!(await server.isStillWanted())) throw retryableFailure(ABANDONED, startedAt);
+  const sentAt = new Date().toISOString();
+  const answer = await answerOf({ ...input, notBefore: notBeforeAttempt() }, provider, budget, ask);
   if (mayBeRetried(answer)) throw retryableFailure(answer, startedAt);
-  return result(answer);
+  const at = new Date().toISOString();
+  if (answer.kind !== 'done') return { ...answer, at, runId, sentAt };
+  return { ...answer, at, ...((await tellDone(input, server.orders, budget)) && { told: true }) };
 }
 
 const ABANDONED: Retryable = {
   kind: 'notSent',
-  message: 'Not sent: the Temporal server does not wait for this attempt any more.',
+  message: 'Not sent: the Temporal server is no longer waiting for this attempt.',
 };
 
 function mayBeRetried(answer: MovementAnswer): answer is Retryable {
@@ -91,24 +119,15 @@ function mayBeRetried(answer: MovementAnswer): answer is Retryable {
 
 async function answerOf(
   input: LegInput,
-  providers: Providers,
-  sendBefore: number,
+  provider: Provider,
+  budget: TimeBudget,
   ask: Ask<MovementAnswer>,
 ): Promise<MovementAnswer> {
-  const provider = providers.get(input.leg.provider);
-  if (!provider) {
-    return { kind: 'notSent', message: `Not sent: ${input.leg.provider} is not configured on this worker.` };
-  }
+  if ('amountMinor' in input.leg && !Number.isSafeInteger(input.exponent)) return UNKNOWN_EXPONENT;
   try {
-    return (
-      (await ask(provider, { ...providerCall(input), sendBefore })) ?? {
-        kind: 'declined',
-        code: 'noReversal',
-        message: NO_REVERSAL,
-      }
-    );
+    return (await ask(provider, providerCall(input, budget))) ?? NO_REVERSAL;
   } catch {
-    // Whatever went wrong in an adapter, its request may be out; and its error may hold credentials.
+    // When an adapter fails, its request may already be out; and its error may hold credentials.
     return {
       kind: 'ambiguous',
       message: 'The adapter failed in the middle of the call; it may have reached the provider.',
@@ -116,15 +135,27 @@ async function answerOf(
   }
 }
 
-const NO_REVERSAL = 'This provider offers no faithful way to take a refund back.';
+const UNKNOWN_EXPONENT: Retryable = {
+  kind: 'notSent',
+  message: 'Not sent: the plan does not say how many decimals the currency has.',
+};
 
-async function lookUp(input: LegInput, providers: Providers, ask: Ask<LookUpAnswer>): Promise<LookUpResult> {
+const NO_REVERSAL: MovementAnswer = {
+  kind: 'declined',
+  code: 'noReversal',
+  message: 'It can be reversed by hand at the provider, or the customer keeps it.',
+};
+
+async function lookUp(
+  input: LegInput,
+  { providers, rules }: Means,
+  ask: Ask<LookUpAnswer>,
+): Promise<LookUpResult> {
   const { runId } = runOf(input);
-  const provider = providers.get(input.leg.provider);
-  const answer = provider && (await ask(provider, providerCall(input)));
-  const unable: LookUpAnswer = {
-    kind: 'unanswered',
-    message: `${input.leg.provider} cannot be asked on this worker.`,
-  };
-  return { ...(answer ?? unable), at: new Date().toISOString(), runId };
+  const { provider: name } = input.leg;
+  const provider = providers.get(name);
+  const answer = provider && (await ask(provider, providerCall(input, budgetOfAttempt())));
+  const unable: LookUpAnswer = { kind: 'unanswered', message: `This worker cannot ask ${name}.` };
+  const absenceAfterMs = rules.absenceAfterMs[name] ?? rules.policy.absenceAfterMs;
+  return { ...(answer ?? unable), at: new Date().toISOString(), runId, absenceAfterMs };
 }

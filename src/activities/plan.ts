@@ -1,139 +1,183 @@
 import { Context } from '@temporalio/activity';
 import { workflowIdOf } from '../domain/contract';
-import { exponentOf } from '../domain/currency';
-import type { LegInput, PlanInput, PlanResult } from '../domain/exchange';
-import { amountOf } from '../domain/money';
-import type { CheckAnswer } from '../domain/outcome';
-import { idempotencyKey, LEG_NAMES } from '../domain/plan';
-import type { LegName, LegPlan, PlanRefusal, Policy, ProviderName, RefundPlan } from '../domain/plan';
+import type { PlanInput, PlanResult } from '../domain/activity-types';
+import { endOfRunId } from '../domain/plan';
+import type { RefundPlan } from '../domain/plan';
+import { NO_OTHERS } from '../domain/preview';
 import { validateRefundRequest } from '../domain/request';
-import type { RefundRequest, RequestLeg } from '../domain/request';
-import type { Provider } from '../providers/provider';
-import type { Approver } from '../statements/approver';
-import { providerCall } from './call';
+import type { RefundRequest } from '../domain/request';
+import { requestHash } from '../statements/request-hash';
+import { retryableFailure } from './call';
+import { draft, draftOfEarlier, legsOf, withApproval } from './draft';
+import type { PlanningRules, Providers } from './draft';
+import type { EarlierRuns } from './earlier-runs';
+import { reservationOf } from './order';
+import type { Orders } from './order';
+import { preflight } from './preflight';
+import type { ServerQuestions } from './server-questions';
 
-/** The rules a worker plans by; recorded in each run. */
-export interface PlanningRules {
-  policy: Policy;
-  callTimeoutMs: number;
-  /** Where a provider has its own; the policy's otherwise. Milliseconds. */
-  absenceAfterMs: Partial<Record<ProviderName, number>>;
-  /** The task queue of each provider whose rate is limited. */
-  rateLimitedQueues: Partial<Record<ProviderName, string>>;
-  /** The most that needs no approval: minor units by currency, and points. What is not listed needs one. */
-  approvalLimits: Readonly<Record<string, number>>;
-  /** Who signs decisions; none: decisions need no signature. */
-  approvers?: readonly Approver[];
-}
+export type { PlanningRules, Providers } from './draft';
 
-/** The providers that are configured here. */
-export type Providers = ReadonlyMap<ProviderName, Provider>;
+const OUR_WORKFLOW_ID = /^refund:[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** How much longer than its calls an activity attempt may live, for the worker's own work. Milliseconds. */
-const MARGIN_MS = 2_000;
+const OTHER_CONTENT = 'refundId: an older run under this id asked for something else';
 
-/** Validates and plans a refund, and asks at the same time every provider that can be asked before anything moves. */
+/** Validates and plans a refund, and asks at the same time every provider what it knows before anything moves. */
 export async function planRefund(
   input: PlanInput,
   providers: Providers,
   rules: PlanningRules,
+  server: Pick<ServerQuestions, 'earlierRuns' | 'earlierRefusals' | 'orders'>,
 ): Promise<PlanResult> {
-  const { workflowExecution } = Context.current().info;
-  const validated = validateRefundRequest(input.request, {
-    providers: new Set(providers.keys()),
-    now: new Date(),
-  });
-  if ('problems' in validated) return { kind: 'invalid', problems: validated.problems };
-  const { request } = validated;
-  if (workflowExecution?.workflowId !== workflowIdOf(request.refundId)) {
-    return { kind: 'invalid', problems: ['refundId: the workflow id must be "refund:" and this id'] };
+  const { workflowExecution, isLocal } = Context.current().info;
+  const { workflowId = '', runId = '' } = workflowExecution ?? {};
+  const wasReset = runId !== input.firstRunId;
+  const hash = requestHash(input.request);
+  const question = { hash, ...(wasReset && { before: input.since }) };
+  const earlierRuns = () =>
+    OUR_WORKFLOW_ID.test(workflowId) ? server.earlierRuns(question) : NO_EARLIER_RUNS;
+  const checked = validate(input, workflowId, rules);
+  if ('problems' in checked) {
+    const older = await earlierRuns();
+    return invalid(checked.problems, { older, wasReset, request: input.request, providers, rules });
   }
-  const wasReset = workflowExecution.runId !== input.firstRunId;
-  return {
-    kind: 'planned',
-    plan: await preflight(draft(request, providers, rules), request, input, providers, wasReset),
-  };
+  const { request } = checked;
+  const missing = legsOf(request)
+    .map(([, leg]) => leg.provider)
+    .filter((name) => !providers.has(name));
+  if (missing.length > 0) {
+    if (!isLocal) throw retryableFailure(notConfigured(missing), Date.now());
+    return {
+      kind: 'elsewhere',
+      providers: missing,
+      hasEarlierRuns: wasReset || (await earlierRuns()).kind !== 'none',
+    };
+  }
+  const plan = draft(request, providers, rules);
+  // What is "already refunded" in a run that was reset is our own.
+  const [older, asked] = await Promise.all([
+    earlierRuns(),
+    wasReset ? plan : preflight(plan, request, input, { providers, rules }),
+  ]);
+  if (older.kind === 'other') return invalid([OTHER_CONTENT], { older, wasReset, request, providers, rules });
+  const hasEarlierRuns = older.kind === 'same' || wasReset;
+  const drafted = hasEarlierRuns ? await afterEarlier(plan, older, server) : asked;
+  const firstRun = endOfRunId(input.firstRunId);
+  const held = await hold(request, drafted, { requestHash: hash, firstRun }, rules, server.orders);
+  switch (held.kind) {
+    case 'planned':
+      return held;
+    case 'invalid':
+      return invalid(held.problems, { older, wasReset, request, providers, rules });
+    case 'away':
+      if (!isLocal) throw retryableFailure({ kind: 'notSent', message: held.message }, Date.now());
+      return { kind: 'orderAway', hasEarlierRuns };
+  }
 }
 
-function draft(request: RefundRequest, providers: Providers, rules: PlanningRules): RefundPlan {
-  const legs = legsOf(request).map(([leg, requested]) => planLeg(leg, requested, providers, rules));
-  const approvalRequired = needsApproval(request, rules.approvalLimits);
-  return {
-    legs,
-    exponent: exponentOf(request.currency) ?? 0,
-    approvalRequired,
-    ...(approvalRequired && rules.approvers?.length && { signedDecisions: true as const }),
-    policy: rules.policy,
-  };
-}
-
-function legsOf(request: RefundRequest) {
-  return LEG_NAMES.flatMap((leg) => {
-    const requested = request[leg];
-    return requested ? [[leg, requested] as const] : [];
-  });
-}
-
-function planLeg(
-  leg: LegPlan['leg'],
-  requested: RequestLeg,
-  providers: Providers,
-  { callTimeoutMs, absenceAfterMs, rateLimitedQueues }: PlanningRules,
-): LegPlan {
-  const name = requested.provider;
-  const provider = providers.get(name);
-  const taskQueue = rateLimitedQueues[name];
-  const absenceAfter = absenceAfterMs[name];
-  return {
-    leg,
-    lookUp: provider?.lookUpDecides ? 'decides' : 'evidence',
-    reversal: provider?.reverse ? (provider.lookUpReversal ? 'lookUp' : 'blind') : 'none',
-    timeoutMs: callTimeoutMs * (provider?.preparesCalls ? 2 : 1) + MARGIN_MS,
-    ...(absenceAfter !== undefined && { absenceAfterMs: absenceAfter }),
-    ...(taskQueue !== undefined && { taskQueue }),
-  };
-}
-
-/** Within every limit, no person is asked; what has no limit needs approval. */
-function needsApproval(request: RefundRequest, limits: Readonly<Record<string, number>>): boolean {
-  const amounts = legsOf(request).map(([, leg]) => amountOf(leg));
-  const money = amounts.flatMap((amount) => ('amountMinor' in amount ? [amount.amountMinor] : []));
-  const points = amounts.flatMap((amount) => ('points' in amount ? [amount.points] : []));
-  return exceeds(money, limits[request.currency]) || exceeds(points, limits.points);
-}
-
-function exceeds(amounts: readonly number[], limit: number | undefined): boolean {
-  return amounts.length > 0 && amounts.reduce((sum, amount) => sum + amount, 0) > (limit ?? -1);
-}
-
-async function preflight(
+/** What preflight refused in an earlier run, this one does not send either: people try again under a new refund id. */
+async function afterEarlier(
   plan: RefundPlan,
-  request: RefundRequest,
-  { firstRunId, since }: PlanInput,
-  providers: Providers,
-  wasReset: boolean,
+  older: EarlierRuns,
+  { earlierRefusals }: Pick<ServerQuestions, 'earlierRefusals'>,
 ): Promise<RefundPlan> {
-  // A run that was reset may have moved money already: what is "already refunded" then is our own.
-  if (wasReset) return plan;
-  const answers = await Promise.all(
-    legsOf(request).map(async ([leg, requested]): Promise<CheckAnswer | undefined> => {
-      const key = idempotencyKey(request.refundId, leg, 'refund');
-      const input: LegInput = { leg: requested, currency: request.currency, key, since, firstRunId };
-      return providers.get(requested.provider)?.check?.(providerCall(input));
-    }),
-  );
-  const refusals: PlanRefusal[] = [];
-  const unanswered: LegName[] = [];
-  plan.legs.forEach((leg, index) => {
-    const answer = answers[index];
-    if (answer?.kind === 'refused')
-      refusals.push({ leg: leg.leg, code: answer.code, message: answer.message });
-    if (answer?.kind === 'unanswered') unanswered.push(leg.leg);
-    if (answer?.kind === 'passed' && answer.baseline) leg.baseline = answer.baseline;
-  });
+  const refused = await earlierRefusals(older.kind === 'same' ? older.runIds : []);
+  if (refused.kind === 'all') return { ...plan, refusals: refused.refusals };
+  const known = { ...plan, hasEarlierRuns: true as const, ...startOf(older) };
+  return refused.kind === 'none' ? known : { ...known, refusals: refused.refusals };
+}
+
+type Held =
+  | Extract<PlanResult, { kind: 'planned' }>
+  | { kind: 'invalid'; problems: string[] }
+  | { kind: 'away'; message: string };
+
+/** Reserves at the order what is to be refunded; without an order lock, or after a provider's "no", there is nothing to. */
+async function hold(
+  request: RefundRequest,
+  plan: RefundPlan,
+  { requestHash, firstRun }: { requestHash: string; firstRun: string },
+  rules: PlanningRules,
+  orders: Orders,
+): Promise<Held> {
+  if (!rules.orders || plan.refusals) {
+    const alone = { others: NO_OTHERS, repeats: [] };
+    return { kind: 'planned', plan: withApproval(plan, request, rules, alone), requestHash };
+  }
+  const { taskQueue, memoryMs } = rules.orders;
+  const reservation = reservationOf(request, plan, { firstRun, memoryMs });
+  const answer = await orders.reserve(request.orderId, reservation, taskQueue);
+  switch (answer.kind) {
+    case 'reserved': {
+      const { knownSince } = answer;
+      // A run that was deleted, or is no longer kept, is remembered by its order alone.
+      const forgotten = knownSince !== undefined && {
+        hasEarlierRuns: true as const,
+        earliestStart: knownSince,
+      };
+      const known = { ...(plan.hasEarlierRuns ? {} : forgotten), ...plan, held: true as const };
+      return { kind: 'planned', plan: withApproval(known, request, rules, answer), requestHash };
+    }
+    case 'overCap': {
+      const { leg, message } = answer;
+      const refusals = [{ leg, code: 'overCap' as const, message }];
+      // An earlier run may hold shares, which are released once it is known what it did with them.
+      const refused = { ...plan, refusals, ...(plan.hasEarlierRuns && { held: true as const }) };
+      return { kind: 'planned', plan: refused, requestHash };
+    }
+    case 'invalid':
+    case 'away':
+      return answer;
+  }
+}
+
+/** What is wrong with a request in clear where that is not taken. */
+export const IN_CLEAR =
+  '(request): is not encrypted, and these workers take only what is encrypted (REQUIRE_ENCRYPTED): start it with PAYLOAD_KEYS';
+
+function validate(
+  { request, since, sentInClear }: PlanInput,
+  workflowId: string,
+  { fleet }: PlanningRules,
+): { request: RefundRequest } | { problems: string[] } {
+  if (sentInClear) return { problems: [IN_CLEAR] };
+  // A clock of this worker that runs behind must not put a purchase into the future.
+  const now = new Date(Math.max(Date.now(), Date.parse(since)));
+  const validated = validateRefundRequest(request, { providers: new Set(fleet), now });
+  if ('problems' in validated || workflowId === workflowIdOf(validated.request.refundId)) return validated;
+  return { problems: ['refundId: the workflow id must be "refund:" followed by this id'] };
+}
+
+interface Circumstances {
+  older: EarlierRuns;
+  wasReset: boolean;
+  request: unknown;
+  providers: Providers;
+  rules: PlanningRules;
+}
+
+/** What an earlier run may have moved under other rules is reconciled before the refund ends as invalid. */
+function invalid(
+  problems: string[],
+  { older, wasReset, request, providers, rules }: Circumstances,
+): PlanResult {
+  const hasEarlierRuns = wasReset || older.kind !== 'none';
+  const earlier: RefundPlan | undefined =
+    hasEarlierRuns && older.kind !== 'other' ? draftOfEarlier(request, providers, rules) : undefined;
   return {
-    ...plan,
-    ...(refusals.length > 0 && { refusals }),
-    ...(unanswered.length > 0 && { unanswered }),
+    kind: 'invalid',
+    problems,
+    hasEarlierRuns,
+    ...(earlier && { earlier: { ...earlier, ...startOf(older), ...(rules.orders && { held: true }) } }),
   };
+}
+
+const NO_EARLIER_RUNS: EarlierRuns = { kind: 'none' };
+
+function startOf(older: EarlierRuns): { earliestStart?: string } {
+  return older.kind === 'same' ? { earliestStart: older.since } : {};
+}
+
+function notConfigured(missing: readonly string[]) {
+  return { kind: 'notSent' as const, message: `This worker is not configured for ${missing.join(' and ')}.` };
 }

@@ -1,5 +1,7 @@
 import { REFUND_ID } from './command-line';
 import type { Command, CommandLine, Json } from './command-line';
+import { idInCommand } from '../client/shell';
+import { sending } from './sending';
 
 /** `refund cancel`. */
 export function registerCancel({ add, execute }: CommandLine): void {
@@ -10,8 +12,9 @@ export function registerCancel({ add, execute }: CommandLine): void {
 
 function cancelCommand(refundId: string): Command {
   return async (client) => {
-    await client.cancel(refundId);
-    const text = `Asked to stop: no further leg is begun, and what is in flight is finished first. See: refund show ${refundId}`;
+    const show = `refund show ${idInCommand(refundId)}`;
+    await sending(show, () => client.cancel(refundId));
+    const text = `Asked to stop: no further leg is started, and what is in flight is finished first. See: ${show}`;
     return { json: { refundId, cancelRequested: true }, text };
   };
 }

@@ -2,9 +2,10 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { startCodecServer } from '../codec-server/server';
 import type { CodecServerOptions } from '../codec-server/server';
-import { readPayloadKeys } from '../config';
+import { readPayloadKeys } from '../config/keys';
 import { EnvironmentReader } from '../config/reader';
 import type { Environment } from '../config/reader';
+import { refuseConnectionOptions } from './connection-options';
 import { UsageError } from './exit-codes';
 
 /** What the command runs with. */
@@ -19,18 +20,21 @@ export function addCodecServer(program: Command, io: CodecServerIo): void {
     .command('codec-server')
     .description('decrypt payloads for the Temporal UI and CLI (needs PAYLOAD_KEYS and CODEC_SERVER_TOKEN)')
     .addOption(
-      new Option('--address <host:port>', 'where to listen').default('127.0.0.1:8081').argParser(addressOf),
+      new Option('--listen <host:port>', 'where to listen').default('127.0.0.1:8081').argParser(addressOf),
     )
     .addOption(
       new Option('--origin <url>', 'the address of the Temporal UI')
         .default('http://localhost:8233')
         .argParser(originOf),
     )
-    .action(async ({ address, origin }: { address: string; origin: string }) => {
-      const { host, port } = parseAddress(address);
+    .action(async ({ listen, origin }: { listen: string; origin: string }) => {
+      refuseConnectionOptions(program, NOT_CONNECTED);
+      const { host, port } = parseAddress(listen);
       await serve({ host, port, origin, ...readSecrets(io.environment) }, io);
     });
 }
+
+const NOT_CONNECTED = 'The codec server connects to none; where it listens: --listen';
 
 async function serve(options: CodecServerOptions, { stderr }: CodecServerIo): Promise<void> {
   const ended = new Promise((resolve) => {
@@ -40,7 +44,7 @@ async function serve(options: CodecServerOptions, { stderr }: CodecServerIo): Pr
   const server = await startCodecServer(options).catch((error: unknown) => {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new UsageError(
-      `Nothing can listen at ${options.host}:${options.port} (${why}); choose another --address.`,
+      `Nothing can listen at ${options.host}:${options.port} (${why}); choose another --listen.`,
     );
   });
   stderr.write(howToUse(server.port, options.origin));
@@ -52,7 +56,8 @@ function howToUse(port: number, origin: string): string {
   return `The codec server listens on port ${port}, for pages of ${origin}.
 UI:  open http://localhost:${port}/login once; then, in the UI's codec settings, the endpoint
      http://localhost:${port} with "Include cross-origin credentials".
-CLI: temporal … --codec-endpoint http://localhost:${port} --codec-auth "Bearer $CODEC_SERVER_TOKEN"
+CLI: temporal … --codec-endpoint http://localhost:${port} \\
+       --codec-auth "Bearer $CODEC_SERVER_TOKEN"
 `;
 }
 
@@ -85,7 +90,7 @@ function addressOf(text: string): string {
 function parseAddress(text: string): { host: string; port: number } {
   const [, host = '', port = ''] = /^\[?([A-Za-z0-9.:-]+?)\]?:(\d{1,5})$/.exec(text) ?? [];
   if (host === '' || Number(port) > 65_535)
-    throw new UsageError('--address must be host:port, such as 127.0.0.1:8081');
+    throw new UsageError('--listen must be host:port, such as 127.0.0.1:8081');
   return { host, port: Number(port) };
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { InvalidRefundRequestError } from '../client';
+import { InvalidRefundRequestError } from '../client/operator';
+import { duplicateKeys } from './duplicate-keys';
 import { UsageError } from './exit-codes';
 
 /** Text that comes in pieces, such as standard input. */
@@ -10,9 +11,32 @@ export type TextSource = AsyncIterable<Buffer | string>;
  * @throws UsageError, InvalidRefundRequestError; neither repeats what was read
  */
 export async function readRequest(file: string, stdin: TextSource): Promise<unknown> {
-  const text = file === '-' ? await readAll(stdin) : await readText(file);
+  return parseRequest(await readInput(file, stdin));
+}
+
+/**
+ * Reads the text of a file, or of standard input for `-`.
+ * @throws UsageError
+ */
+export async function readInput(file: string, stdin: TextSource): Promise<string> {
+  return (file === '-' ? await readAll(stdin) : await readText(file)).replace(/^\uFEFF/, '');
+}
+
+/**
+ * Parses the text of one request.
+ * @throws InvalidRefundRequestError, which does not repeat the text
+ */
+export function parseRequest(text: string): unknown {
+  const request = parse(text);
+  const twice = duplicateKeys(text);
+  if (twice.length > 0)
+    throw new InvalidRefundRequestError(twice.map((path) => `${path}: appears more than once`));
+  return request;
+}
+
+function parse(text: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
+    return JSON.parse(text) as unknown;
   } catch {
     throw new InvalidRefundRequestError(['(request): is not JSON']);
   }

@@ -1,9 +1,10 @@
 import { InvalidArgumentError, Option } from 'commander';
-import type { RefundFilter } from '../client';
+import type { ListPageOptions, RefundFilter } from '../client/operator';
 import { PROVIDER_NAMES } from '../domain/plan';
 import { FINAL_STATUSES } from '../domain/state';
 import { choice } from './command-line';
 import type { Command, CommandLine, Json } from './command-line';
+import { orderIdOf } from './ids';
 import { showRows } from './show';
 
 const STATUSES = ['planning', 'awaitingApproval', 'refunding', 'compensating', ...FINAL_STATUSES, 'invalid'];
@@ -12,16 +13,18 @@ type ListOptions = Pick<RefundFilter, 'status' | 'waitingOn'> & {
   order?: string;
   attention?: boolean;
   limit: number;
+  after?: string;
 };
 
 /** `refund list`. */
 export function registerList({ add, execute }: CommandLine): void {
   add('list', 'list refunds, the newest first')
     .addOption(choice('--status <status>', 'only with this status', STATUSES))
-    .option('--order <id>', 'only of this order')
+    .option('--order <id>', 'only of this order', orderIdOf)
     .addOption(choice('--waiting-on <whom>', 'only waiting for', ['approval', 'operator', ...PROVIDER_NAMES]))
     .option('--attention', 'only those for which a person must act')
-    .addOption(limitOption(50))
+    .addOption(countOption('--limit <count>', 'at most this many', 50))
+    .option('--after <place>', 'the next page: the place that the previous page named')
     .action(({ json, order, attention, ...filter }: Json & ListOptions) =>
       execute(
         listCommand({
@@ -34,21 +37,27 @@ export function registerList({ add, execute }: CommandLine): void {
     );
 }
 
-function listCommand(filter: RefundFilter & { limit: number }): Command {
+function listCommand(filter: ListPageOptions & { limit: number }): Command {
   return async (client) => {
-    const rows = await client.list(filter);
-    const hint = `Only the newest ${filter.limit} are shown; there may be more (--limit).`;
-    return { json: rows, text: showRows(rows), ...(rows.length === filter.limit && { hint }) };
+    const { rows, next } = await client.listPage(filter);
+    const hint = `There may be more: the same command with --after ${next ?? ''}`;
+    return { json: rows, text: showRows(rows), ...(next !== null && { hint }) };
   };
 }
 
-/** How many refunds are shown at most. */
-export function limitOption(most: number): Option {
-  return new Option('--limit <count>', 'at most so many, 1 to 1000').argParser(parseLimit).default(most);
+/** An option that takes a number from 1 to 1000. */
+export function countOption(flags: string, description: string, usual: number): Option {
+  return new Option(flags, `${description}, 1 to 1000`).argParser(parseCount).default(usual);
 }
 
-function parseLimit(text: string): number {
+function parseCount(text: string): number {
   const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (limit < 1 || limit > 1_000) throw new InvalidArgumentError('It must be a whole number from 1 to 1000.');
   return limit;
+}
+
+/** Reads a number of things on a page. */
+export function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return Number(text);
 }

@@ -1,19 +1,23 @@
-import { table } from './text';
+import { withAges } from './ages';
+import { command, table } from './layout';
 
 const TABLE_ROW = /^\|.*\|$/;
 const FENCE = '```';
 
-/** Our own Markdown (the current details) as plain text for a terminal: tables aligned, what is to be copied indented. */
+/**
+ * Our own Markdown (the current details) as plain text for a terminal: tables aligned, ages beside times, what is to be
+ * copied indented.
+ */
 export function renderMarkdown(markdown: string): string {
   const lines = markdown.split('\n');
   const rendered: string[] = [];
   while (lines.length > 0) {
     const line = lines.shift() ?? '';
     if (line === FENCE)
-      rendered.push(...takeWhile(lines, (next) => next !== FENCE).map(indented), ...close(lines));
+      rendered.push(...blockOf(takeWhile(lines, (next) => next !== FENCE)), ...close(lines));
     else if (TABLE_ROW.test(line)) {
       rendered.push(renderTable([line, ...takeWhile(lines, (next) => TABLE_ROW.test(next))]));
-    } else rendered.push(inline(line));
+    } else rendered.push(withAges(inline(line)));
   }
   return rendered.join('\n');
 }
@@ -29,8 +33,12 @@ function close(lines: string[]): string[] {
   return [];
 }
 
-function indented(line: string): string {
-  return `    ${line}`;
+const INDENT = '    ';
+
+/** What is to be copied: a command goes on after a backslash, where it is long. */
+function blockOf(lines: readonly string[]): string[] {
+  const unbroken = lines.join('\n').split(/(?<!\\)\n/);
+  return unbroken.map((line) => (line.startsWith('refund ') ? command(line, INDENT) : INDENT + line));
 }
 
 function renderTable(rows: readonly string[]): string {
@@ -38,12 +46,18 @@ function renderTable(rows: readonly string[]): string {
     row
       .slice(1, -1)
       .split(' | ')
-      .map((cell) => inline(cell).replaceAll('\u00a0', ' ').trim()),
+      .map((cell) => withAges(inline(cell).replaceAll('\u00a0', ' ').trim())),
   );
   return table(titles, cells);
 }
 
-/** Emphasis and code marks are for the eye of a browser; an escaped character is that character. */
+/**
+ * Emphasis and code marks are for the eye of a browser; an escaped character is that character, and what stands between
+ * code marks is left as it is.
+ */
 function inline(text: string): string {
-  return text.replace(/\\([\\*_[\]~])|\*\*|\*|`/g, (_, escaped: string | undefined) => escaped ?? '');
+  return text.replace(
+    /`([^`]*)`|\\([\\*_[\]~])|\*\*|\*|`/g,
+    (_, code: string | undefined, escaped: string | undefined) => code ?? escaped ?? '',
+  );
 }

@@ -1,17 +1,22 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../config/duration';
-import type { StuckRefund } from '../client';
+import type { StuckRefund, Survey, UnreadRun } from '../client/operator';
 import type { Command, CommandLine } from './command-line';
+import { noticeFinding, showNotice } from './overdue-notices';
+import { timeWithAge } from './ages';
+import { showNext } from './next';
+import { meaningOf, nextFor } from './stuck-advice';
 import { plain } from './text';
+import { showUnserved, unservedFinding } from './unserved';
 
 /** A stuck refund, with what it means for the money and the commands to send next. */
-type Finding = StuckRefund & { meaning: string; next: string[] };
+export type Finding = StuckRefund & { meaning: string; next: string[] };
 
 /** `refund stuck`: the refunds that do not come to their end by themselves. */
 export function registerStuck({ add, execute }: CommandLine): void {
-  add('stuck', 'list refunds that are frozen, were cut off, or have money in doubt; needs no worker')
+  add('stuck', 'list refunds that make no progress or have money in doubt; needs no worker')
     .addOption(
-      new Option('--longer-than <duration>', 'only money in doubt for longer than this')
+      new Option('--longer-than <duration>', 'money in doubt only if for longer than this')
         .argParser(parseLongerThan)
         .default(HALF_AN_HOUR_MS, '30m'),
     )
@@ -20,19 +25,35 @@ export function registerStuck({ add, execute }: CommandLine): void {
     );
 }
 
-/** Most look-ups have settled their leg by then. */
+/** Most look-ups have come to a result by then. */
 const HALF_AN_HOUR_MS = 1_800_000;
 
 function stuckCommand(longerThanMs: number): Command {
   return async (client) => {
-    const { stuck, unread } = await client.survey();
+    const survey = await client.survey();
     const before = new Date(Date.now() - longerThanMs).toISOString();
-    const findings = stuck
+    const findings = survey.stuck
       .filter(({ kind, since }) => kind !== 'ambiguous' || since <= before)
-      .map((one): Finding => ({ ...one, meaning: meaningOf(one), next: nextFor(one) }));
-    const hint = `${unread} more waiting refunds could not be looked into: there are too many, or PAYLOAD_KEYS lacks their keys.`;
-    return { json: findings, text: showFindings(findings), ...(unread > 0 && { hint }) };
+      .map(findingOf);
+    const notices = survey.overdueNotices.oldest.map(noticeFinding);
+    const unserved = survey.unserved.map(unservedFinding);
+    const told = [
+      ...unserved.map(showUnserved),
+      ...findings.map(showFinding),
+      ...notices.slice(0, MOST_NAMED).map(showNotice),
+    ];
+    const hint = [...moreNotices(survey), ...(survey.unread > 0 ? [showUnread(survey)] : [])].join('\n');
+    return {
+      json: [...unserved, ...findings, ...notices],
+      text: told.length === 0 ? 'No refund is stuck.' : told.join('\n\n'),
+      ...(hint !== '' && { hint }),
+    };
   };
+}
+
+/** Adds to a stuck refund what it means and what to do. */
+export function findingOf(stuck: StuckRefund): Finding {
+  return { ...stuck, meaning: meaningOf(stuck), next: nextFor(stuck) };
 }
 
 function parseLongerThan(text: string): number {
@@ -45,56 +66,45 @@ function parseLongerThan(text: string): number {
   return milliseconds;
 }
 
-function showFindings(findings: readonly Finding[]): string {
-  if (findings.length === 0) return 'No refund is stuck.';
-  return findings.map(showFinding).join('\n\n');
-}
+const WHAT: Record<StuckRefund['kind'], string> = {
+  frozen: 'has been frozen since',
+  paused: 'has been paused since',
+  notTaken: 'has not been picked up by any worker since',
+  failing: 'makes no progress, because one of its calls has kept failing since',
+  cutOff: 'was cut off at',
+  ambiguous: 'has had money in doubt since',
+};
 
-function showFinding(finding: Finding): string {
-  const { refundId, kind, since, why, doubts, meaning, next } = finding;
-  const what = { frozen: 'is frozen', cutOff: 'was cut off', ambiguous: 'has money in doubt' }[kind];
+/** A stuck refund, in words. */
+export function showFinding({ refundId, kind, since, why, doubts, meaning, next }: Finding): string {
   return [
-    `Refund ${refundId} ${what} since ${since}${why ? ` (${why})` : ''}.`,
-    ...doubts.map(
-      ({ leg, side, provider, since: from }) =>
-        `  In doubt since ${from}: the ${side} of ${leg} at ${provider}`,
+    plain(`Refund ${refundId} ${WHAT[kind]} ${timeWithAge(since)}${why ? ` (${why})` : ''}.`),
+    ...doubts.map(({ leg, side, provider, since: from }) =>
+      plain(`  In doubt since ${timeWithAge(from)}: the ${side} of ${leg} at ${provider}`),
     ),
-    `  ${meaning}`,
-    ...next.map((command) => `  Next: ${command}`),
-  ]
-    .map(plain)
-    .join('\n');
+    plain(`  ${meaning}`),
+    ...next.map(showNext),
+  ].join('\n');
 }
 
-function meaningOf(stuck: StuckRefund): string {
-  switch (stuck.kind) {
-    case 'frozen':
-      return stuck.hasSent
-        ? 'What was sent stays sent. Nothing more moves until the right workers run or it is healed; then each leg that is not settled is looked up before anything is sent.'
-        : 'This run has sent nothing, and nothing will be sent until the right workers run or it is healed.';
-    case 'cutOff':
-      return stuck.hasSent
-        ? 'What had moved stays moved and nothing is taken back: nobody goes on with it. Compare it with the providers.'
-        : 'This run has sent nothing, and the customer gets nothing: nobody goes on with it.';
-    case 'ambiguous':
-      return stuck.waitingOn === 'operator'
-        ? 'It may have moved or not. It is never sent again until a person who looked at the provider says what happened.'
-        : 'It may have moved or not. It is looked up by itself, and not sent again before its absence is proven.';
-  }
+/** A terminal shows so many by name. */
+const MOST_NAMED = 20;
+
+function moreNotices({ overdueNotices: { total } }: Survey): string[] {
+  return total > MOST_NAMED ? [`${total - MOST_NAMED} more notices have not been taken for three days.`] : [];
 }
 
-function nextFor({ kind, refundId, waitingOn, doubts }: StuckRefund): string[] {
-  switch (kind) {
-    case 'frozen':
-      return [`refund heal ${refundId}   (once the workers that shall go on with it run)`];
-    case 'cutOff':
-      return [
-        `refund show ${refundId}`,
-        `refund heal ${refundId}   (to let it go on: it looks every leg up before it sends anything)`,
-      ];
-    case 'ambiguous': {
-      const legs = waitingOn === 'operator' ? doubts.map(({ leg }) => leg) : [];
-      return [`refund show ${refundId}`, ...legs.map((leg) => `refund resolve ${refundId} --leg ${leg}`)];
-    }
-  }
+function showUnread({ unread, unreadRuns }: Survey): string {
+  const named = unreadRuns.slice(0, MOST_NAMED).map(nameUnread);
+  const rest = unread - named.length;
+  return [
+    `${unread} more waiting refunds could not be looked into: their money may be in doubt.`,
+    ...named,
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
+    'Compare them with their providers, or ask again with the PAYLOAD_KEYS of the workers.',
+  ].join('\n');
+}
+
+function nameUnread({ refundId, runId, why }: UnreadRun): string {
+  return `  ${refundId} (run ${runId}): ${why}`;
 }

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { fitted } from './layout';
 
 /** Where somebody can be asked: never a pipe. */
 export interface Terminal {
@@ -14,7 +15,7 @@ export interface Person {
   confirm: (question: string) => Promise<void>;
 }
 
-/** Whoever was asked said no, or went away. */
+/** The person who was asked said no, or went away. */
 export class StoppedError extends Error {
   override readonly name = 'StoppedError';
   constructor() {
@@ -23,7 +24,7 @@ export class StoppedError extends Error {
 }
 
 /**
- * Talks with whoever sits at the terminal, and lets go of it afterwards.
+ * Talks with the person at the terminal, and releases it afterwards.
  * @throws StoppedError when they say no, or press Ctrl-C or Ctrl-D
  */
 export async function talk<Result>(
@@ -35,14 +36,14 @@ export async function talk<Result>(
   lines.on('close', () => gone.abort());
   const question = async (text: string) => {
     try {
-      return (await lines.question(text, { signal: gone.signal })).trim();
+      return (await lines.question(`${fitted(text.trimEnd())} `, { signal: gone.signal })).trim();
     } catch {
       throw new StoppedError();
     }
   };
   try {
     return await talking({
-      tell: (text) => void output.write(`${text}\n`),
+      tell: (text) => void output.write(`${fitted(text)}\n`),
       ask: async (text, read = (answer) => answer) => {
         for (;;) {
           const answer = read(await question(text));

@@ -1,42 +1,58 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import type { ClientInterceptors } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { readPayloadKeys } from '../config';
-import { ConfigurationError, EnvironmentReader } from '../config/reader';
+import { readConnection } from '../config/connection';
+import { readPayloadKeys } from '../config/keys';
+import { EnvironmentReader } from '../config/reader';
 import type { Environment } from '../config/reader';
-import { tracingOf } from '../config/tracing';
 import { DEFAULT_TASK_QUEUE } from '../domain/contract';
-import { dataConverterFor } from '../encryption';
-import { explain } from './access';
-import { TemporalServerError } from './errors';
-import { createRefundClient } from './refund-client';
-import type { RefundClient } from './refund-client';
+import { dataConverterFor } from '../encryption/codec';
+import { createClosing } from './closing';
+import { explain } from './temporal-calls';
+import { TemporalServerError } from './server-errors';
+import { createRefundClient, PATIENCE_MS } from './refund-client';
+import type { RefundClient, RefundClientOptions } from './refund-client';
 
 /** How a refund client connects; times in milliseconds. */
 export interface ConnectOptions {
   /** Default: that of this process. */
   environment?: Environment;
-  /** How long an unreachable server is tried again. Default: a minute. */
+  /** How long an unreachable server is tried again, here and by `result` and `watch`. Default: a minute. */
   patienceMs?: number;
   /** How long one call may take afterwards. Default: 10 s. */
   timeoutMs?: number;
+  /** Of Temporal's client, such as those of OpenTelemetry. Default: none. */
+  interceptors?: ClientInterceptors;
 }
 
 /** A refund client with a connection of its own. */
-export type ConnectedRefundClient = RefundClient & { close(): Promise<void> };
+export type ConnectedRefundClient = RefundClient & Closable;
+
+/** A connection of one's own, and how it is closed. */
+export type Closable = { close: () => Promise<void> };
 
 /**
  * Connects by Temporal's standard `TEMPORAL_*` variables and profile file, `PAYLOAD_KEYS` and `REFUND_TASK_QUEUE`.
- * Does not use `../temporal`, which loads the worker's native core: order services need none of it.
  * @throws ConfigurationError, TemporalServerError
  */
 export async function connectRefundClient(options: ConnectOptions = {}): Promise<ConnectedRefundClient> {
-  const { environment = process.env, patienceMs = 60_000, timeoutMs } = options;
+  const { close, ...connected } = await connect(options);
+  return { ...createRefundClient(connected), close };
+}
+
+/**
+ * Connects Temporal's client as `connectRefundClient` does.
+ * Does not use `../runtime`, which loads the worker's native core: order services need none of it.
+ */
+export async function connect(options: ConnectOptions): Promise<RefundClientOptions & Closable> {
+  const { environment = process.env, patienceMs = PATIENCE_MS, timeoutMs, interceptors } = options;
   const { taskQueue, dataConverter } = readSettings(environment);
-  const { connectionOptions, namespace = 'default' } = readConnection(environment);
+  const { connectionOptions, namespace, currentApiKey } = readConnection(environment);
   const { address = 'localhost:7233' } = connectionOptions;
+  const closing = createClosing();
   const connection = Connection.lazy({
     ...connectionOptions,
+    ...(currentApiKey && { apiKey: currentApiKey }),
+    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), closing.interceptor],
     connectTimeout: patienceMs,
     channelArgs: {
       'grpc.max_reconnect_backoff_ms': 1_000,
@@ -44,28 +60,26 @@ export async function connectRefundClient(options: ConnectOptions = {}): Promise
       ...(LOOPBACK.test(address) && { 'grpc.enable_http_proxy': 0 }),
     },
   });
+  const close = () => {
+    closing.begin();
+    return connection.close();
+  };
   try {
     await connection.ensureConnected();
   } catch (error) {
-    await connection.close();
+    await close();
     throw notConnected(address, patienceMs, error);
   }
-  const interceptors = await tracingInterceptors(environment);
   const client = new Client({
     connection,
     namespace,
-    ...(dataConverter && { dataConverter }),
+    dataConverter,
     ...(interceptors && { interceptors }),
   });
-  const refunds = createRefundClient({ client, taskQueue, ...(timeoutMs !== undefined && { timeoutMs }) });
-  return { ...refunds, close: () => connection.close() };
-}
-
-/** Spans go to whatever OpenTelemetry this process was given; without one they are nowhere and cost nothing. */
-async function tracingInterceptors(environment: Environment): Promise<ClientInterceptors | undefined> {
-  if (!tracingOf(environment)) return undefined;
-  const { clientInterceptor } = await import('../tracing/client.js');
-  return { workflow: [clientInterceptor()] };
+  return {
+    ...{ client, taskQueue, patienceMs, close },
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  };
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
@@ -77,20 +91,6 @@ function readSettings(environment: Environment) {
   const dataConverter = dataConverterFor(readPayloadKeys(reader));
   reader.finish();
   return { taskQueue: taskQueue ?? DEFAULT_TASK_QUEUE, dataConverter };
-}
-
-function readConnection(environment: Environment) {
-  const set = Object.entries(environment).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  );
-  try {
-    return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(set) });
-  } catch {
-    // Why is not told: the parser's own message quotes the lines around a mistake, keys and all.
-    throw new ConfigurationError([
-      'the TEMPORAL_* variables or the profile file (TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE) cannot be read',
-    ]);
-  }
 }
 
 function notConnected(address: string, patienceMs: number, cause: unknown): unknown {

@@ -1,39 +1,50 @@
+import { workflowIdOf } from '../domain/contract';
+import { whatMoves } from './calls-in-flight';
+import type { RefundErrorCode } from './error-codes';
+import { idInCommand, unpauseCommand } from './shell';
+
 /** What every error of this library is: its message says what happened, what it means for the money, and what to do next. */
 export abstract class RefundError extends Error {
+  /** The same for programs: it stays, where messages are improved. */
+  abstract readonly code: RefundErrorCode;
+
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;
   }
 }
 
-/** The request does not validate; `problems` names each wrong field by path and repeats no value. */
-export class InvalidRefundRequestError extends RefundError {
-  /** @param usedUpId the id of a refund that was started with it and failed; absent when nothing was started */
-  constructor(
-    readonly problems: readonly string[],
-    readonly usedUpId?: string,
-  ) {
-    const happened =
-      usedUpId === undefined
-        ? 'The refund request is invalid; nothing was started and no money moved. Correct it and start it again.'
-        : `Refund ${usedUpId} was refused as invalid; nothing was sent and no money moved. ` +
-          'Its id is used up: start the corrected request under a new refund id.';
-    super(`${happened} ${problems.join('; ')}`);
-  }
-}
+/** How the run stands that an id is used up by: it goes on or has ended as it should, was refused as invalid, or was cut off. */
+export type UsedBy = 'refund' | 'refusedStart' | 'cutOffRun';
 
 /** The refund id was already used for a different refund. */
 export class RefundConflictError extends RefundError {
-  constructor(readonly refundId: string) {
-    super(
-      `Refund id ${refundId} is already used for a different refund; nothing was started, and that refund goes on ` +
-        `unchanged. Look at it with: refund show ${refundId}. Another refund needs another id.`,
-    );
+  override readonly code = 'conflict';
+
+  constructor(
+    readonly refundId: string,
+    readonly usedBy: UsedBy = 'refund',
+  ) {
+    super(USED_BY[usedBy](refundId, `refund show ${idInCommand(refundId)}`));
   }
 }
 
+const USED_BY: Record<UsedBy, (refundId: string, show: string) => string> = {
+  refund: (refundId, show) =>
+    `Refund id ${refundId} is already used for a different refund; nothing was started, and that refund is unchanged. ` +
+    `Look at it with: ${show}. If yours is another refund, start it under another id.`,
+  refusedStart: (refundId, show) =>
+    `Refund id ${refundId} is used up: its run had another request, failed because that was invalid, and sent nothing; ` +
+    `nothing was started now. Before you start yours under another id, look whether an older run moved money: ${show}`,
+  cutOffRun: (refundId, show) =>
+    `Refund id ${refundId} is already used for a different refund, whose run was cut off: nothing continues it, and ` +
+    `what it had moved stays moved. Nothing was started now. Look at it with: ${show}`,
+};
+
 /** No refund has this id. */
 export class RefundNotFoundError extends RefundError {
+  override readonly code = 'notFound';
+
   constructor(
     readonly refundId: string,
     options?: ErrorOptions,
@@ -47,29 +58,35 @@ export class RefundNotFoundError extends RefundError {
 
 /** The refund is over: no message reaches it any more. */
 export class RefundEndedError extends RefundError {
+  override readonly code = 'ended';
+
   constructor(readonly refundId: string) {
     super(
-      `Refund ${refundId} has already ended; nothing was changed. Look at its end with: refund show ${refundId}`,
+      `Refund ${refundId} has already ended; nothing was changed. Look at its end with: refund show ${idInCommand(refundId)}`,
     );
   }
 }
 
-/** Somebody terminated the run: it ended without finding out, or taking back, what it had moved. */
+/** Somebody terminated the run: it ended without finding out, or reversing, what it had moved. */
 export class RefundTerminatedError extends RefundError {
+  override readonly code = 'terminated';
+
   constructor(
     readonly refundId: string,
     readonly reason: string,
   ) {
     super(
       `The run of refund ${refundId} was terminated by hand (${reason}). What had moved stays moved, and nothing was ` +
-        `taken back: compare "refund show ${refundId}" with the providers. To let it go on (it looks every leg up ` +
-        `before it sends anything): refund heal ${refundId}`,
+        `reversed: compare "refund show ${idInCommand(refundId)}" with the providers. To continue it (it looks up every leg ` +
+        `before it sends anything): refund heal ${idInCommand(refundId)}`,
     );
   }
 }
 
 /** The run ended in a way in which no refund should. */
 export class RefundFailedError extends RefundError {
+  override readonly code = 'failed';
+
   constructor(
     readonly refundId: string,
     how: string,
@@ -77,57 +94,45 @@ export class RefundFailedError extends RefundError {
   ) {
     super(
       `The run of refund ${refundId} ended unexpectedly (${how}); what had moved stays moved. ` +
-        `Compare "refund show ${refundId}" with the providers before anything is done by hand.`,
+        `Compare "refund show ${idInCommand(refundId)}" with the providers before anything is done by hand.`,
       options,
     );
   }
 }
 
-/** The decision changed nothing; the message is the refund's own answer. */
-export class DecisionRefusedError extends RefundError {}
+/** A page was asked for after a place that no page has named. */
+export class UnknownPlaceError extends RefundError {
+  override readonly code = 'unknownPlace';
 
-/** The resolution changed nothing; the message is the refund's own answer and names what is accepted now. */
-export class ResolutionRefusedError extends RefundError {}
+  constructor() {
+    super('A page begins after the place that the previous page named; leave it out for the first page.');
+  }
+}
 
-/** No worker answered for a refund, or its worker cannot go on with it. */
-export class WorkerUnavailableError extends RefundError {
+/** The decision changed nothing; the message is the refund's own refusal. */
+export class DecisionRefusedError extends RefundError {
+  override readonly code = 'decisionRefused';
+}
+
+/** The resolution changed nothing; the message is the refund's own refusal and names what is accepted now. */
+export class ResolutionRefusedError extends RefundError {
+  override readonly code = 'resolutionRefused';
+}
+
+/** Somebody paused the run on the server: it makes no progress and does not respond. */
+export class RefundPausedError extends RefundError {
+  override readonly code = 'paused';
+
+  /** @param calls those of it that go on and can still move money; `note`: what becomes of what was sent */
   constructor(
     readonly refundId: string,
-    why: 'noAnswer' | 'taskFails',
+    { calls, note }: { calls: readonly string[]; note: string },
     options?: ErrorOptions,
   ) {
-    const happened =
-      why === 'noAnswer'
-        ? `No worker answered for refund ${refundId}; is one running, on the task queue of this refund?`
-        : `The worker cannot go on with refund ${refundId}: its workflow task fails (see its history in the Temporal UI).`;
     super(
-      `${happened} The refund keeps its place and moves nothing until then. What was sent may still be taken in ` +
-        `later: look with "refund show ${refundId}" before you send it again.`,
+      `Refund ${refundId} is paused on the Temporal server: it does not respond until it is resumed. ` +
+        `${whatMoves(calls, 'until then')}${note === '' ? '' : ` ${note}`} Resume it with: ${unpauseCommand(workflowIdOf(refundId))}`,
       options,
     );
-  }
-}
-
-/** The payloads of a refund cannot be decoded with the keys of this client. */
-export class PayloadUnreadableError extends RefundError {
-  constructor(options?: ErrorOptions) {
-    super(
-      'The payloads of this refund cannot be read with the keys of this client; nothing was changed. ' +
-        'Set PAYLOAD_KEYS to the keys of the workers and try again.',
-      options,
-    );
-  }
-}
-
-/** Temporal's server did not answer, or refused the call. */
-export class TemporalServerError extends RefundError {
-  /** @param code gRPC status of a refused call */
-  constructor(
-    readonly reason: 'unanswered' | 'refused',
-    message: string,
-    readonly code?: number,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
   }
 }

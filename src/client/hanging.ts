@@ -1,13 +1,13 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { defineSearchAttributeKey } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
+import { REPORTED_PROBLEMS } from './visibility';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
-const { WorkflowTaskFailedCause } = temporal.api.enums.v1;
+type Cause = temporal.api.enums.v1.WorkflowTaskFailedCause;
 
-/** The attribute in which the server itself says why a run's workflow task fails or times out over and over. */
-export const REPORTED_PROBLEMS = defineSearchAttributeKey('TemporalReportedProblems', 'KEYWORD_LIST');
+const { WorkflowTaskFailedCause } = temporal.api.enums.v1;
+const RESET = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW;
 
 /** The visibility condition of runs that hang. */
 export const HANGING = `${REPORTED_PROBLEMS.name} IS NOT NULL AND ExecutionStatus = 'Running'`;
@@ -17,15 +17,22 @@ export function hangOf(
   { raw, typedSearchAttributes }: WorkflowExecutionDescription,
   events: readonly HistoryEvent[],
 ): string | undefined {
-  const attempt = raw.pendingWorkflowTask?.attempt ?? 0;
-  // A task whose worker was lost is given to another by itself: only one that failed keeps failing.
-  const failure = events.findLast(isEndOfTask)?.workflowTaskFailedEventAttributes;
-  const cause = failure?.cause ?? 0;
-  const failed = failure && cause !== WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW;
+  const { cause } = events.findLast(isEndOfTask)?.workflowTaskFailedEventAttributes ?? {};
+  // A run that was reset inherits what was reported of the run before it, and has not tried a task yet.
+  if (cause === RESET) return undefined;
   const reported = typedSearchAttributes.get(REPORTED_PROBLEMS) ?? [];
-  if (reported.length === 0 && !(attempt > 1 && failed)) return undefined;
-  const name = WorkflowTaskFailedCause[cause]?.replace('WORKFLOW_TASK_FAILED_CAUSE_', 'cause=');
+  if (reported.length === 0 && !failsAgain(cause, raw.pendingWorkflowTask?.attempt ?? 0)) return undefined;
+  const name = WorkflowTaskFailedCause[cause ?? 0]?.replace('WORKFLOW_TASK_FAILED_CAUSE_', 'cause=');
   return reported.join(', ') || (name ?? '');
+}
+
+/**
+ * Whether a task that failed will fail again: one whose worker was lost is given to another by itself. The server counts
+ * attempts anew when something arrives between two of them, so the number alone does not show it.
+ */
+function failsAgain(cause: Cause | null | undefined, attempt: number): boolean {
+  if (!cause) return false;
+  return attempt > 1 || cause === WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR;
 }
 
 function isEndOfTask(event: HistoryEvent): boolean {

@@ -1,86 +1,82 @@
 import type { Client } from '@temporalio/client';
 import { DEFAULT_TASK_QUEUE } from '../domain/contract';
-import type { Briefing } from '../domain/briefing';
 import type { DecisionMessage } from '../domain/decision';
 import type { RefundRequest } from '../domain/request';
-import type { RefundState } from '../domain/state';
-import type { Access } from './access';
-import { heal } from './heal';
-import type { HealedRefund } from './heal';
-import { readQuestion } from './input';
-import type { Question } from './input';
+import type { FinalState, RefundState } from '../domain/state';
+import type { Access } from './temporal-calls';
 import { awaitResult, readState } from './outcome';
 import { list, overview } from './overview';
 import type { RefundFilter, RefundRow } from './overview';
-import { cancel, decide, resolve, signalDecision } from './people';
-import type { Decision, Resolution } from './people';
-import { readBriefing, readStory } from './story';
+import { cancel, decide, signalDecision } from './messages';
+import type { Decision } from './messages';
+import { preview } from './preview';
+import type { PreviewOptions, RefundPreview } from './preview';
 import { start } from './start';
 import type { StartedRefund } from './start';
-import { createSurveyor } from './survey';
-import type { Survey } from './survey';
+import { startAll } from './start-all';
+import type { StartAllOptions, StartResult } from './start-all';
+import type { WaitOptions } from './wait';
 import { watch } from './watch';
-import type { RefundChange } from './watch';
+import type { RefundChange, WatchOptions } from './watch';
 
-/** Everything an order service or an operator's tool does with refunds. Every failure is a `RefundError` that says what to do. */
+/**
+ * Everything an order service does with refunds. Every failure is a `RefundError` with a `code`, whose message says what
+ * happened and what to do. While the server is away each method but `result`, `watch` and `startAll` ends within `timeoutMs`
+ * as `serverUnanswered`.
+ */
 export interface RefundClient {
   /**
-   * Starts a refund. Calling it again with the same content attaches to the same refund, running or ended.
+   * Starts a refund. Calling it again with the same content attaches to the same refund, running or ended; so do that
+   * after `serverUnanswered`, when nobody knows whether it was started.
    * @throws InvalidRefundRequestError, RefundConflictError: nothing was started
    */
   start(request: RefundRequest): Promise<StartedRefund>;
   /**
-   * Waits for the final state, for days if need be; every business outcome is a result.
-   * @throws InvalidRefundRequestError when the workers found the request invalid; RefundTerminatedError;
-   * TemporalServerError when the server stays away for longer than some seconds: the refund goes on, wait again
+   * Starts many refunds, only so many at a time, after all of them were checked. A server that is away is borne as
+   * `result` does; then the rest is not begun. Calling it again with the same requests starts what is missing.
+   * @returns what became of each, in the order of the requests
+   * @throws InvalidRefundRequestError naming the wrong fields of all, and equal refund ids: nothing was started
    */
-  result(refundId: string): Promise<RefundState>;
+  startAll(requests: readonly RefundRequest[], options?: StartAllOptions): Promise<StartResult[]>;
+  /**
+   * What a refund would meet if it were started now: what its providers say before anything moves, what its order has left,
+   * and whether a person would be asked. Nothing is sent that moves money, nothing is reserved, and no refund id is used up.
+   * It needs a worker, and takes as long as the providers do.
+   * @throws InvalidRefundRequestError; WorkerUnavailableError
+   */
+  preview(request: RefundRequest, options?: PreviewOptions): Promise<RefundPreview>;
+  /**
+   * Waits for the final state, for days if need be; every business outcome is a result. A server that is away is waited for
+   * as long as the patience of this client; then the wait ends as `serverUnanswered`: the refund goes on, wait again.
+   * @throws InvalidRefundRequestError when the workers found the request invalid (its `refusal` says whether an older run
+   * may have moved money); RefundNotFoundError; RefundTerminatedError; RefundFailedError; WaitEndedError
+   */
+  result(refundId: string, options?: WaitOptions): Promise<FinalState>;
   /**
    * Where a refund stands now. While it runs this asks a worker: to watch a refund, await `result` or read `overview`.
    * @throws RefundNotFoundError, WorkerUnavailableError
    */
   state(refundId: string): Promise<RefundState>;
-  /**
-   * What a person needs beside the state to decide or to settle: amounts, what to look for, what each leg accepts now.
-   * @throws RefundNotFoundError, WorkerUnavailableError
-   */
-  briefing(refundId: string): Promise<Briefing>;
-  /** Where the refund stands and what to do next, as the Temporal UI shows it in the current details: Markdown. */
-  story(refundId: string): Promise<string>;
-  /** Each change of a refund until its run has closed; a look at the server every so many milliseconds. */
-  watch(refundId: string, everyMs?: number): AsyncGenerator<RefundChange>;
+  /** Each change of a refund until its run has closed; bears a server that is away as `result` does. */
+  watch(refundId: string, options?: WatchOptions): AsyncGenerator<RefundChange>;
   /** What the server alone knows of a refund; needs no worker. */
   overview(refundId: string): Promise<RefundRow>;
-  /** What a refund was started with, for whoever is to decide on it; needs no worker. */
-  question(refundId: string): Promise<Question>;
   /** Lists refunds by what the server alone knows of them, the newest first. */
   list(filter?: RefundFilter): Promise<RefundRow[]>;
-  /** What needs looking at among all refunds of the namespace; asks the server alone and needs no worker. */
-  survey(): Promise<Survey>;
   /**
-   * Approves or rejects, and is answered. The same decision of the same person counts once, however often it is sent.
+   * Approves or rejects; the reply is the state. The same decision of the same person counts once, however often it is sent.
    * @throws DecisionRefusedError: nothing was changed
    */
   decide(decision: Decision): Promise<RefundState>;
-  /** Approves by signal, without an answer: what does not count is listed in the run's details. */
+  /** Approves by signal, without a reply: what does not count is listed in the run's details. */
   approve(refundId: string, message: DecisionMessage): Promise<void>;
-  /** Rejects by signal, without an answer. */
+  /** Rejects by signal, without a reply. */
   reject(refundId: string, message: DecisionMessage): Promise<void>;
-  /**
-   * Settles a parked leg, and is answered.
-   * @throws ResolutionRefusedError naming what is accepted: nothing was changed
-   */
-  resolve(resolution: Resolution): Promise<RefundState>;
   /**
    * Asks to start no further leg; what is in flight is finished first.
    * @throws RefundEndedError when there is nothing left to cancel
    */
   cancel(refundId: string): Promise<void>;
-  /**
-   * Resets a run that hangs, or was terminated, to its last completed workflow task; the workers that run then go on.
-   * @throws HealRefusedError when there is nothing to heal, or healing could cost money: nothing was changed
-   */
-  heal(refundId: string): Promise<HealedRefund>;
 }
 
 /** What a refund client works with. */
@@ -91,29 +87,38 @@ export interface RefundClientOptions {
   taskQueue?: string;
   /** How long one call may take, in milliseconds; `result` waits as long as it takes. Default: 10 000. */
   timeoutMs?: number;
+  /** How long `result` and `watch` bear a server that does not answer, in milliseconds. Default: a minute. */
+  patienceMs?: number;
 }
+
+/** A minute: servers are restarted. */
+export const PATIENCE_MS = 60_000;
 
 /** Makes a refund client over a Temporal client that is connected already. */
 export function createRefundClient(options: RefundClientOptions): RefundClient {
-  const { client, taskQueue = DEFAULT_TASK_QUEUE, timeoutMs = 10_000 } = options;
-  const access: Access = { client, taskQueue, timeoutMs };
-  const survey = createSurveyor(access);
+  const { patienceMs = PATIENCE_MS } = options;
+  const access = accessOf(options);
   return {
     start: (request) => start(access, request),
-    result: (refundId) => awaitResult(access, refundId),
+    startAll: (requests, how) => startAll(access, patienceMs, requests, how),
+    preview: (request, how) => preview(access, request, how),
+    result: (refundId, wait) => awaitResult(access, refundId, patienceMs, wait),
     state: (refundId) => readState(access, refundId),
-    briefing: (refundId) => readBriefing(access, refundId),
-    story: (refundId) => readStory(access, refundId),
-    watch: (refundId, everyMs = 1_000) => watch(access, refundId, everyMs),
+    watch: (refundId, how) => watch(access, refundId, patienceMs, how),
     overview: (refundId) => overview(access, refundId),
-    question: (refundId) => readQuestion(access, refundId),
     list: (filter) => list(access, filter),
-    survey,
     decide: (decision) => decide(access, decision),
     approve: (refundId, message) => signalDecision(access, 'approve', refundId, message),
     reject: (refundId, message) => signalDecision(access, 'reject', refundId, message),
-    resolve: (resolution) => resolve(access, resolution),
     cancel: (refundId) => cancel(access, refundId),
-    heal: (refundId) => heal(access, refundId),
   };
+}
+
+/** How a client of these options reaches refunds. */
+export function accessOf({
+  client,
+  taskQueue = DEFAULT_TASK_QUEUE,
+  timeoutMs = 10_000,
+}: RefundClientOptions): Access {
+  return { client, taskQueue, timeoutMs };
 }

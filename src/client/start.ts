@@ -1,16 +1,21 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { REQUEST_HASH_MEMO, SEARCH_ATTRIBUTES, WORKFLOW_TYPE, workflowIdOf } from '../domain/contract';
+import { SEARCH_ATTRIBUTES, WORKFLOW_TYPE, workflowIdOf } from '../domain/contract';
 import { PROVIDER_NAMES } from '../domain/plan';
 import { validateRefundRequest } from '../domain/request';
 import type { RefundRequest } from '../domain/request';
-import { summaryOf } from '../domain/story';
-import { requestHash } from '../request-hash';
-import { call, describeRun } from './access';
-import type { Access } from './access';
-import { InvalidRefundRequestError, RefundConflictError, TemporalServerError } from './errors';
-import { inputOf } from './input';
+import { summaryOf } from '../domain/details';
+import { requestHash } from '../statements/request-hash';
+import { call, describeRun, isUnanswered } from './temporal-calls';
+import type { Access } from './temporal-calls';
+import { RefundConflictError } from './errors';
+import { TemporalServerError } from './server-errors';
+import type { UsedBy } from './errors';
+import { InvalidRefundRequestError } from './invalid-request';
+import { rowOf } from './overview';
+import type { RefundRow, RunStatus } from './overview';
+import { readInput } from './started-with';
 import { staticDetailsOf } from './static-details';
 
 /** A refund that was started, now or before. */
@@ -20,6 +25,8 @@ export interface StartedRefund {
   runId: string;
   /** True when the same refund was there before this call: running, or ended. */
   existing: boolean;
+  /** How its run stands. Of those that are over only `COMPLETED` is the proper end of a refund; its result tells which. */
+  run: RunStatus;
 }
 
 /**
@@ -38,11 +45,14 @@ export async function start(access: Access, input: RefundRequest): Promise<Start
   const { refundId } = request;
   const workflowId = workflowIdOf(refundId);
   try {
-    const started = await call(access, () => send(access, request)).catch(unlessAlreadyStarted);
-    if (started !== undefined) return { refundId, workflowId, runId: started, existing: false };
-    const run = await describeRun(access, refundId);
-    if ((await hashOfRun(access, run)) !== requestHash(request)) throw new RefundConflictError(refundId);
-    return { refundId, workflowId, runId: run.runId, existing: true };
+    const started = await call(access, () => send(access, request), 'message').catch(unlessAlreadyStarted);
+    if (started !== undefined)
+      return { refundId, workflowId, runId: started, existing: false, run: 'RUNNING' };
+    const described = await describeRun(access, refundId);
+    const row = rowOf(described.raw.workflowExecutionInfo ?? {});
+    if (!(await isSameRefund(access, described, request)))
+      throw new RefundConflictError(refundId, usedBy(row));
+    return { refundId, workflowId, runId: row.runId, existing: true, run: row.run };
   } catch (error) {
     throw isUnanswered(error) ? mayHaveStarted(refundId, error) : error;
   }
@@ -61,7 +71,6 @@ async function send({ client, taskQueue }: Access, request: RefundRequest): Prom
     workflowTaskTimeout: '5s',
     staticSummary: summaryOf(request),
     staticDetails: staticDetailsOf(request),
-    memo: { [REQUEST_HASH_MEMO]: requestHash(request) },
     typedSearchAttributes: [
       // What an upsert would have to say of most refunds a moment later, at a price (docs/adr/016).
       { key: defineSearchAttributeKey('RefundStatus', RefundStatus), value: 'refunding' },
@@ -72,23 +81,27 @@ async function send({ client, taskQueue }: Access, request: RefundRequest): Prom
   return handle.firstExecutionRunId;
 }
 
+function usedBy({ status, run, closedAt }: RefundRow): UsedBy {
+  if (closedAt === undefined || run === 'COMPLETED') return 'refund';
+  return status === 'invalid' ? 'refusedStart' : 'cutOffRun';
+}
+
 function unlessAlreadyStarted(error: unknown): undefined {
   if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
 }
 
-/** The hash of what a run was started with; a run that was not started by this library has none in its memo. */
-async function hashOfRun(access: Access, run: WorkflowExecutionDescription): Promise<string> {
-  const inMemo = run.memo?.[REQUEST_HASH_MEMO];
-  return typeof inMemo === 'string' ? inMemo : requestHash(await inputOf(access, run));
-}
-
-function isUnanswered(error: unknown): error is TemporalServerError {
-  return error instanceof TemporalServerError && error.reason === 'unanswered';
+/** Only the input in the history is what the workers saw; a memo or summary proves nothing. */
+export async function isSameRefund(
+  access: Access,
+  run: WorkflowExecutionDescription,
+  request: RefundRequest,
+): Promise<boolean> {
+  return run.type === WORKFLOW_TYPE && requestHash(await readInput(access, run)) === requestHash(request);
 }
 
 function mayHaveStarted(refundId: string, cause: TemporalServerError): TemporalServerError {
   const message =
     `The Temporal server did not answer in time: refund ${refundId} may have been started. Start it again with the ` +
     'same id and content: that never refunds twice.';
-  return new TemporalServerError('unanswered', message, cause.code, { cause });
+  return new TemporalServerError('unanswered', message, cause.grpcCode, { cause });
 }

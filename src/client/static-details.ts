@@ -4,7 +4,7 @@ import { LEG_NAMES } from '../domain/plan';
 import type { RefundRequest } from '../domain/request';
 
 /**
- * What a run gives back and where to look, as Markdown for its static details in the UI; no personal data. Short: the
+ * What a run refunds and where to look, as Markdown for its static details in the UI; no personal data. Short: the
  * history holds it. The summary names the wallets in the same order.
  */
 export function staticDetailsOf(request: RefundRequest): string {

@@ -1,11 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** Who may ask the codec server: whoever sends the token, and a browser that was given a session for it. */
+/** Who may use the codec server: clients that send the token, and browsers that were given a session for it. */
 export interface Doors {
   /** Whether this request may read payloads. */
   admits(request: IncomingMessage): boolean;
-  /** The cookie of a session for whoever knows the token; undefined for everyone else. */
+  /** The cookie of a session for a client that knows the token; undefined for everyone else. */
   sessionFor(token: string): string | undefined;
 }
 
@@ -39,7 +39,7 @@ function cookieIn(header: string): string {
   return pairs.find(([name]) => name === COOKIE)?.[1] ?? '';
 }
 
-/** Takes the same time wherever two texts differ; the hashes make their lengths equal. */
+/** Takes the same time no matter where two texts differ; the hashes make their lengths equal. */
 function isSame(given: string, wanted: string): boolean {
   const [one, other] = [given, wanted].map((text) => createHash('sha256').update(text).digest());
   return one !== undefined && other !== undefined && timingSafeEqual(one, other);

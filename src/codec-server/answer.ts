@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Doors } from './access';
-import { LARGEST_BODY, readBody } from './body';
+import type { BodyReader, BodyRefusal } from './body';
 import { loginPage, PAGE_HEADERS } from './login-page';
 import { transform } from './payloads';
 import type { CodecKeys, Operation } from './payloads';
@@ -11,6 +11,9 @@ export interface Codec {
   doors: Doors;
   /** The origin of the Temporal UI; pages from elsewhere are refused. */
   origin: string;
+  /** How bodies are read of those with a token, and of those who log in. */
+  readPayloads: BodyReader;
+  readLogin: BodyReader;
 }
 
 /** An answer, ready to be sent. */
@@ -43,28 +46,31 @@ async function serve(codec: Codec, request: IncomingMessage, operation: Operatio
   const namespace = headers['x-namespace'];
   if (typeof namespace !== 'string' || namespace === '') return refusal(400, 'X-Namespace is missing.');
   if (!headers['content-type']?.startsWith('application/json')) return refusal(415, 'The body must be JSON.');
-  const body = await readBody(request);
-  if (body === undefined) return TOO_LARGE;
-  const changed = transform(operation, body, codec.keys, namespace);
-  if (changed === undefined)
+  const changed = await codec.readPayloads(request, (body) => ({
+    body: transform(operation, body, codec.keys, namespace),
+  }));
+  if (typeof changed === 'string') return REFUSALS[changed];
+  if (changed.body === undefined)
     return refusal(400, 'The body must be {"payloads":[{"metadata":{…},"data":"…"}]}, bytes as base64.');
-  return { status: 200, headers: JSON_HEADERS, body: changed };
+  return { status: 200, headers: JSON_HEADERS, body: changed.body };
 }
 
 const NO_TOKEN =
   'Send "Authorization: Bearer" and the token of CODEC_SERVER_TOKEN; a browser opens /login of this server first.';
 
 /** Gives a browser its session. The token comes in a form, so that it stands in no address and no history. */
-async function login({ doors }: Codec, request: IncomingMessage): Promise<HttpAnswer> {
+async function login({ doors, readLogin }: Codec, request: IncomingMessage): Promise<HttpAnswer> {
   const { method, headers } = request;
   if (method === 'GET')
     return page(200, 'The Temporal UI shows payloads in clear once this browser has a session.');
   if (method !== 'POST') return refusal(405, 'Only GET and POST are answered.', { allow: 'GET, POST' });
   if (!headers['content-type']?.startsWith('application/x-www-form-urlencoded'))
     return refusal(415, 'The body must be a form.');
-  const body = await readBody(request);
-  if (body === undefined) return TOO_LARGE;
-  const cookie = doors.sessionFor(new URLSearchParams(body).get('token') ?? '');
+  const read = await readLogin(request, (body) => ({
+    cookie: doors.sessionFor(new URLSearchParams(body).get('token') ?? ''),
+  }));
+  if (typeof read === 'string') return REFUSALS[read];
+  const { cookie } = read;
   if (cookie === undefined) return page(401, 'That is not the token of this server.');
   const answered = page(200, 'Done. Go back to the Temporal UI and load it again.');
   return { ...answered, headers: { ...answered.headers, 'set-cookie': cookie } };
@@ -96,4 +102,11 @@ function refusal(status: number, error: string, headers: Record<string, string> 
   return { status, headers: { ...JSON_HEADERS, ...headers }, body: JSON.stringify({ error }) };
 }
 
-const TOO_LARGE = refusal(413, `The body is larger than ${LARGEST_BODY} bytes.`, { connection: 'close' });
+/** The rest of a body that is not read is not waited for either. */
+const REFUSALS: Record<BodyRefusal, HttpAnswer> = {
+  tooLarge: refusal(413, 'The body is larger than is taken here.', { connection: 'close' }),
+  tooMany: refusal(503, 'Too many requests at once; send it again in a moment.', {
+    connection: 'close',
+    'retry-after': '1',
+  }),
+};

@@ -1,7 +1,7 @@
 import type { Payload } from '@temporalio/common';
 import { z } from 'zod';
 import type { EncryptionKey } from '../config/keys';
-import { decryptInNamespace, encryptForNamespace, whyUnreadable } from '../encryption';
+import { decryptInNamespace, encryptForNamespace, whyUnreadable } from '../encryption/codec';
 
 /** The keys of a codec server; it makes no sense without one. */
 export type CodecKeys = readonly [EncryptionKey, ...EncryptionKey[]];

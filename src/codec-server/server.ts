@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createDoors } from './access';
 import { answer } from './answer';
 import type { Codec, HttpAnswer } from './answer';
+import { createBodyReader, LARGEST_BODY, LARGEST_LOGIN } from './body';
 import type { CodecKeys } from './payloads';
 
 /** What a codec server is started with. */
@@ -26,15 +27,22 @@ export interface CodecServer {
 }
 
 /** How long one request may take, and how long the end waits for those in flight. Milliseconds. */
-const PATIENCE_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 10_000;
 const LAST_WAIT_MS = 2_000;
+/** A body takes some ten times its size while it is decrypted. */
+const BODIES_AT_ONCE = 4;
+const LOGINS_AT_ONCE = 64;
 
 /** Starts Temporal's remote codec: it decrypts payloads for the UI and the CLI, and encrypts what they send. */
 export async function startCodecServer(options: CodecServerOptions): Promise<CodecServer> {
   const { host, port, origin, token, keys } = options;
-  const codec: Codec = { keys, origin, doors: createDoors(token, origin) };
+  const codec: Codec = {
+    ...{ keys, origin, doors: createDoors(token, origin) },
+    readPayloads: createBodyReader(LARGEST_BODY, BODIES_AT_ONCE),
+    readLogin: createBodyReader(LARGEST_LOGIN, LOGINS_AT_ONCE),
+  };
   const server = createServer(
-    { requestTimeout: PATIENCE_MS, headersTimeout: PATIENCE_MS },
+    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
     (request, response) => {
       // A request that breaks off has nobody left to answer.
       answer(codec, request).then(

@@ -1,19 +1,24 @@
 import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { isPrintable, isSamePerson } from '../domain/text';
+import { isPersonId, isSamePerson } from '../domain/text';
 import type { Approver } from '../statements/approver';
 
-/** Reads `name:base64key,…`; undefined when a key is not Ed25519, or when a name or a key repeats. */
+/** While an approver exchanges a key for another, both count. */
+const MOST_KEYS_EACH = 2;
+
+/**
+ * Reads `name:base64key,…`; undefined when a key is not Ed25519 or repeats, when a name is not an id, or has more keys than
+ * an exchange needs.
+ */
 export function parseApprovers(text: string): Approver[] | undefined {
   const approvers: Approver[] = [];
   for (const part of text.split(',')) {
     const [, name = '', encoded = ''] = /^([^:]+):([A-Za-z0-9+/]+=*)$/.exec(part.trim()) ?? [];
     const key = publicKey(encoded);
-    // One person with two names, or one key in two hands, would decide as somebody else.
-    const isKnown = approvers.some(
-      (other) => isSamePerson(other.name, name) || (key && other.key.equals(key)),
-    );
-    if (!key || isKnown || !isPrintable(name, 64)) return undefined;
+    // One key in two hands would decide as somebody else.
+    if (!key || !isPersonId(name) || approvers.some((other) => other.key.equals(key))) return undefined;
+    const same = approvers.filter((other) => isSamePerson(other.name, name));
+    if (same.length >= MOST_KEYS_EACH) return undefined;
     approvers.push({ name, key });
   }
   return approvers;

@@ -5,9 +5,14 @@ import type { Policy, ProviderName } from '../domain/plan';
 import type { ProvidersSettings } from '../providers';
 import type { Approver } from '../statements/approver';
 import { parseApprovers } from './approvers';
+import { readDeployment } from './deployment';
+import type { Deployment } from './deployment';
 import { parseDuration } from './duration';
-import { parseKeys } from './keys';
+import { readFleet } from './fleet';
+import { readPayloadKeys } from './keys';
 import type { EncryptionKey } from './keys';
+import { readNotices } from './notices';
+import type { Notices } from './notices';
 import { readProviders } from './providers';
 import { EnvironmentReader } from './reader';
 import type { Environment } from './reader';
@@ -20,12 +25,20 @@ export type { Environment } from './reader';
 /** Everything a worker is configured with, checked; durations in milliseconds (design: 3.4). */
 export interface Configuration {
   taskQueue: string;
+  /** Absent: the workers take every task of their queues, whatever release began it. */
+  deployment?: Deployment;
   providers: ProvidersSettings;
+  /** Providers that the workers of this task queue serve together: those of this one, and maybe more. */
+  fleet: ProviderName[];
   policy: Policy;
+  /** How long a person may take to decide. */
+  approvalTimeoutMs: number;
   callTimeoutMs: number;
   /** Where a provider has its own; the policy's otherwise. */
   absenceAfterMs: Partial<Record<ProviderName, number>>;
   ratesPerSecond: Partial<Record<ProviderName, number>>;
+  /** How long an order is kept after its last refund; absent: nothing is reserved at orders. */
+  orderMemoryMs?: number;
   /** Minor units by currency, and `points`. */
   approvalLimits: Record<string, number>;
   metricsAddress?: string;
@@ -35,8 +48,12 @@ export interface Configuration {
   tracing?: TracingSettings;
   /** The first encrypts, any decrypts; none: payloads are readable. */
   payloadKeys: EncryptionKey[];
+  /** A request that comes in clear is invalid. */
+  requireEncrypted: boolean;
   /** Who signs decisions; none: decisions need no signature. */
   approvers?: Approver[];
+  /** Who is told of refunds that end or wait for a person, and reminded; absent: nobody. */
+  notices?: Notices;
 }
 
 /**
@@ -48,13 +65,24 @@ export function readConfiguration(environment: Environment): Configuration {
   const callTimeoutMs = reader.duration('CALL_TIMEOUT', '10s');
   const metricsAddress = reader.read('METRICS_ADDRESS', parseAddress, 'host:port, such as 127.0.0.1:9464');
   const tracing = readTracing(reader);
+  const providers = readProviders(reader, callTimeoutMs);
+  const orderMemoryMs = reader.duration('ORDER_MEMORY', '90d');
+  const isLocked = reader.read('ORDER_LOCK', parseSwitch, '"on" or "off"') ?? true;
+  const notices = readNotices(reader);
+  const deployment = readDeployment(reader);
   const approvers = reader.read('APPROVER_KEYS', parseApprovers, APPROVERS);
+  const payloadKeys = readPayloadKeys(reader);
+  const requireEncrypted = reader.flag('REQUIRE_ENCRYPTED');
+  if (requireEncrypted && reader.text('PAYLOAD_KEYS') === undefined)
+    reader.problems.push('REQUIRE_ENCRYPTED needs PAYLOAD_KEYS');
   const configuration: Configuration = {
     taskQueue:
       reader.read('REFUND_TASK_QUEUE', parseName, 'a name of 1 to 200 characters') ?? DEFAULT_TASK_QUEUE,
-    providers: readProviders(reader, callTimeoutMs),
+    ...(deployment && { deployment }),
+    providers,
+    fleet: readFleet(reader, providers),
+    approvalTimeoutMs: reader.duration('APPROVAL_TIMEOUT', '72h'),
     policy: {
-      approvalTimeoutMs: reader.duration('APPROVAL_TIMEOUT', '72h'),
       fastRetries: reader.integer('FAST_RETRIES', 0, 100) ?? 6,
       slowRetryMs: reader.duration('SLOW_RETRY_INTERVAL', '5m'),
       giveUpAfterMs: reader.duration('GIVE_UP_AFTER', '24h'),
@@ -68,31 +96,32 @@ export function readConfiguration(environment: Environment): Configuration {
     ratesPerSecond: perProvider((prefix) =>
       reader.read(`${prefix}_RATE_PER_SECOND`, parseRate, 'a number above zero'),
     ),
+    ...(isLocked && { orderMemoryMs }),
     approvalLimits: reader.read('APPROVAL_LIMITS', parseLimits, LIMITS) ?? {},
     ...(metricsAddress !== undefined && { metricsAddress }),
     surveyIntervalMs: reader.duration('SURVEY_INTERVAL', '30s'),
     ...(tracing && { tracing }),
-    payloadKeys: readPayloadKeys(reader),
+    payloadKeys,
+    requireEncrypted,
     ...(approvers !== undefined && { approvers }),
+    ...(notices && { notices }),
   };
   reader.finish();
   return configuration;
 }
 
-/** Reads `PAYLOAD_KEYS`, which clients need as well. */
-export function readPayloadKeys(reader: EnvironmentReader): EncryptionKey[] {
-  const shouldBe = 'keys of 32 bytes as id:base64, separated by commas, each id once';
-  return reader.read('PAYLOAD_KEYS', parseKeys, shouldBe) ?? [];
-}
-
 const APPROVERS =
-  'Ed25519 public keys as name:base64, separated by commas, each name and each key once ' +
+  'Ed25519 public keys as id:base64, separated by commas, each key once and at most two for an id ' +
   '(base64: the line between BEGIN and END of the PEM)';
 const DELAYS = 'durations separated by commas, each longer than the one before, such as 5s,30s,2m';
 const LIMITS = 'limits in minor units by ISO 4217 currency, and points, such as TRY=500000,points=5000';
 
 function parseName(text: string): string | undefined {
   return text.length <= 200 ? text : undefined;
+}
+
+function parseSwitch(text: string): boolean | undefined {
+  return text === 'on' ? true : text === 'off' ? false : undefined;
 }
 
 function parseAddress(text: string): string | undefined {

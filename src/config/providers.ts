@@ -9,7 +9,10 @@ const VARIABLES: Record<ProviderName, { required: string[]; optional: string[] }
   dsquares: { required: ['API_VERSION', 'CLIENT_ID'], optional: ['REDEEM_UNIT'] },
   mircate: { required: ['API_KEY', 'PROJECT_ID', 'ACCOUNT_ID'], optional: ['CHANNEL'] },
   paywall: { required: ['API_KEY', 'API_CLIENT'], optional: [] },
-  sipay: { required: [], optional: ['TOKEN', 'IDENTITY_URL', 'CLIENT_ID', 'CLIENT_SECRET'] },
+  sipay: {
+    required: [],
+    optional: ['TOKEN', 'IDENTITY_URL', 'CLIENT_ID', 'CLIENT_SECRET', 'SCOPE', 'X_CLIENT_ID', 'INTEGER_IDS'],
+  },
   wyre: { required: ['API_KEY'], optional: [] },
 };
 
@@ -45,7 +48,7 @@ export function readProviders(reader: EnvironmentReader, callTimeoutMs: number):
     ...(paywall && {
       paywall: { ...paywall, apiKey: text('PAYWALL_API_KEY'), apiClient: text('PAYWALL_API_CLIENT') },
     }),
-    ...(sipay && { sipay: { ...sipay, credentials: sipayCredentials(reader) } }),
+    ...(sipay && { sipay: { ...sipay, ...sipaySettings(reader) } }),
     ...(wyre && { wyre: { ...wyre, apiKey: text('WYRE_API_KEY') } }),
   };
   if (Object.keys(settings).length === 0 && reader.problems.length === 0) {
@@ -84,6 +87,17 @@ function redeemUnit(reader: EnvironmentReader): { redeemUnit?: 'money' | 'points
   return unit ? { redeemUnit: unit } : {};
 }
 
+function sipaySettings(
+  reader: EnvironmentReader,
+): Pick<SipaySettings, 'credentials' | 'xClientId' | 'integerIds'> {
+  const xClientId = reader.text('SIPAY_X_CLIENT_ID');
+  return {
+    credentials: sipayCredentials(reader),
+    ...(xClientId !== undefined && { xClientId }),
+    integerIds: reader.flag('SIPAY_INTEGER_IDS'),
+  };
+}
+
 function sipayCredentials(reader: EnvironmentReader): SipaySettings['credentials'] {
   const token = reader.text('SIPAY_TOKEN');
   const identityUrl = url(reader, 'SIPAY_IDENTITY_URL');
@@ -97,10 +111,17 @@ function sipayCredentials(reader: EnvironmentReader): SipaySettings['credentials
       'SIPAY_TOKEN, or all of SIPAY_IDENTITY_URL, SIPAY_CLIENT_ID and SIPAY_CLIENT_SECRET, must be set (not both)',
     );
   }
-  return { identityUrl: identityUrl ?? '', clientId: clientId ?? '', clientSecret: clientSecret ?? '' };
+  const scope = reader.text('SIPAY_SCOPE') ?? 'sts_business_api';
+  return {
+    identityUrl: identityUrl ?? '',
+    clientId: clientId ?? '',
+    clientSecret: clientSecret ?? '',
+    scope,
+  };
 }
 
-const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+/** Host names that never leave this machine. */
+export const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 function url(reader: EnvironmentReader, name: string): string | undefined {
   const insecureAllowed = reader.flag('ALLOW_INSECURE_PROVIDERS');

@@ -1,59 +1,44 @@
-import type { LegPlan } from './plan';
-import { isUnclear } from './resolution';
-import type { ParkedLeg, ResolutionOutcome } from './resolution';
+import type { ParkedLeg } from './resolution';
+import { isUnclear } from './state';
 
-/** A parked leg, with what its provider can be asked. */
-export type Settled = ParkedLeg & Pick<LegPlan, 'lookUp' | 'reversal'>;
+/* What an outcome does to the money where that depends on how the leg is parked. */
 
-/** What each decision does to the money. */
-export const DECISION_CONSEQUENCES = {
-  approve: 'each wallet is given back at once, in this order',
-  reject: 'nothing is sent, and the refund ends as rejected',
-} as const;
-
-/** What each outcome of a parked leg does to the money, told to whoever is about to choose it. */
-export const CONSEQUENCES: Record<ResolutionOutcome, (leg: Settled) => string> = {
-  retry: (leg) => (leg.problem.side === 'reversal' ? retriedReversal(leg) : retriedRefund(leg)),
-  refunded: ({ problem }) =>
-    isUnclear(problem)
-      ? 'you saw at the provider that it was given back (add its `providerReference`): it counts as done, and the refund goes on'
-      : 'you gave it back in another way (add a `providerReference`): it counts as done, and the refund goes on',
-  declined: (leg) => `${givenUp(leg)}; ${afterDeclined(leg)}`,
-  reversed: () =>
-    'you saw at the provider that it was taken back, or took it back by hand: it counts as taken back',
-  waived: () => 'the customer keeps it; nothing more is sent for this leg',
-  turnBack: () =>
-    'give up this leg and take back the others; what has no automatic way back (sale, cash) then waits for you',
-};
-
-function retriedRefund({ problem, planning, lookUp }: Settled): string {
-  if (planning) return 'ask the provider again; nothing moves by that';
-  if (isUnclear(problem)) {
-    return lookUp === 'decides'
-      ? 'the provider is asked once more, and it is sent again only if there is no trace of it'
-      : 'only if you saw that it was not made: the provider is asked once more, and it is sent again unless there is a trace';
-  }
-  if (problem.code === 'merchantBalance') return 'send it again; top up our balance at the provider first';
-  return 'send it again; it is certain that the last attempt moved nothing';
+/** What `retry` of a refund does to the money. */
+export function retriedRefund(parked: ParkedLeg): string {
+  const { problem, planning, lookUp, reconciling, hasCandidate, hasMovedOtherwise } = parked;
+  if (planning) return 'ask the provider again; that sends nothing';
+  if (reconciling) return 'look it up again; that sends nothing';
+  if (problem.code === 'merchantBalance')
+    return 'top up our balance at the provider first; then it is sent again';
+  if (problem.code === 'declined' || problem.code === 'providerDown')
+    return 'try again; where the provider can be asked first, it is';
+  if (hasMovedOtherwise || hasCandidate)
+    return 'look it up once more; if no refund of ours is found it parks again, and is not sent';
+  return lookUp === 'evidence'
+    ? 'look it up once more; it is sent again only if there is no sign of it, otherwise it parks again'
+    : 'look it up once more; it is sent again only if no refund is found';
 }
 
-function retriedReversal({ problem, reversal }: Settled): string {
-  if (!isUnclear(problem))
-    return 'try to take it back again; it is certain that the last attempt moved nothing';
-  return reversal === 'lookUp'
-    ? 'the provider is asked once more, and it is taken back again only if there is no trace of it'
-    : 'only if you saw that it was NOT taken back: it is taken back again without a look-up, and could be taken twice';
-}
-
-function givenUp({ problem }: Settled): string {
+/** What `retry` of a reversal does to the money. */
+export function retriedReversal({ problem, reversal }: ParkedLeg): string {
+  if (reversal === 'lookUp') return 'look it up once more; it is reversed only if no reversal is found';
   return isUnclear(problem)
-    ? 'you saw at the provider that it was not given back, and will not be'
-    : 'give up this leg, of which nothing was sent';
+    ? 'only if you saw that it was NOT reversed: it is sent again without a look-up, and could be reversed twice'
+    : 'try to reverse it again';
 }
 
-function afterDeclined({ planning, pivotPassed }: Settled): string {
+/** What `declined` says. */
+export function givenUp({ problem }: ParkedLeg): string {
+  return isUnclear(problem)
+    ? 'you saw at the provider that it was not refunded, and will not be'
+    : 'give up this leg';
+}
+
+/** What follows from `declined`. */
+export function afterDeclined({ planning, pivotPassed, reconciling }: ParkedLeg): string {
   if (planning) return 'the refund ends as declined';
+  if (reconciling) return 'it counts as not refunded by an earlier run';
   return pivotPassed
-    ? 'the customer is still owed it, so the leg waits again for how they get it'
-    : 'what was given back before is taken back, and the refund ends';
+    ? 'the customer is still owed it, so the leg parks again until someone says how they get it'
+    : 'what was refunded before is reversed, and the refund ends';
 }

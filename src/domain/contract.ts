@@ -1,6 +1,17 @@
 /** The names that order services, operators and tests lean on (design: public contract 3). */
 export const WORKFLOW_TYPE = 'refundOrder';
 
+/** The workflow that knows what the refunds of one order hold and have moved. */
+export const ORDER_WORKFLOW_TYPE = 'orderLock';
+
+/** Names of the messages of an order's workflow; `reserve` and `endRefund` are the saga's own. */
+export const ORDER_MESSAGES = {
+  reserve: 'reserve',
+  endRefund: 'endRefund',
+  releaseHold: 'releaseHold',
+  getOrder: 'getOrder',
+} as const;
+
 /** The task queue of the workflow, unless `REFUND_TASK_QUEUE` names another. */
 export const DEFAULT_TASK_QUEUE = 'refunds';
 
@@ -20,6 +31,7 @@ export const SEARCH_ATTRIBUTES = {
   RefundOrderId: 'KEYWORD',
   RefundWaitingOn: 'KEYWORD',
   RefundNeedsAttention: 'BOOL',
+  RefundReason: 'KEYWORD',
 } as const;
 
 /** Types of the failures that callers can meet. */
@@ -27,12 +39,37 @@ export const FAILURES = {
   invalidRequest: 'InvalidRefundRequest',
   decisionRefused: 'DecisionRefused',
   resolutionRefused: 'ResolutionRefused',
+  reservationRefused: 'ReservationRefused',
+  releaseRefused: 'ReleaseRefused',
+  /** Of an activity whose worker could not read its input: it has sent nothing. */
+  notDecodable: 'PayloadNotDecodable',
 } as const;
 
-/** The key of the memo entry that holds the hash of the request's content. */
-export const REQUEST_HASH_MEMO = 'requestHash';
+/**
+ * The one detail of a refusal that will not come again: the workflow task that parked the leg, or asked the question, is
+ * not in the history yet. Whoever sent the update sends it again, at once and unchanged.
+ */
+export const SEND_AGAIN = 'sendAgain';
+
+/** What such a refusal says. */
+export const JUST_NOW = {
+  parked: 'the leg was just parked, send it again',
+  asked: 'the question was just asked, send it again',
+  checking: 'another word about this leg is being checked, send it again',
+  interrupted: 'a cancel or a reset just came, send it again',
+} as const;
 
 /** The workflow id of a refund; a run under any other id fails as invalid. */
 export function workflowIdOf(refundId: string): string {
   return `refund:${refundId}`;
+}
+
+/** The workflow id of an order. */
+export function orderWorkflowIdOf(orderId: string): string {
+  return `order:${orderId}`;
+}
+
+/** The queue of the workers that serve orders: a plan that waits for its order must not hold what the order needs. */
+export function ordersQueueOf(taskQueue: string): string {
+  return `${taskQueue}-orders`;
 }

@@ -61,6 +61,18 @@ export const METRICS = {
     labels: [],
     help: 'Running refunds that wait for a person to decide.',
   },
+  noticeAttempts: {
+    name: 'refund_notice_attempts',
+    kind: 'counter',
+    labels: ['type', 'result'],
+    help: 'Attempts to post a notice, by what its receiver made of it: taken, refused, unanswered.',
+  },
+  noticesOverdue: {
+    name: 'refund_notices_overdue',
+    kind: 'gauge',
+    labels: [],
+    help: 'Notices that their receiver has not taken for three days; they are still posted.',
+  },
   runsFrozen: {
     name: 'refund_runs_frozen',
     kind: 'gauge',
@@ -71,7 +83,37 @@ export const METRICS = {
     name: 'refund_runs_cut_off',
     kind: 'gauge',
     labels: [],
-    help: 'Refunds whose run was terminated, failed or timed out before their legs were settled.',
+    help: 'Refunds whose run was terminated, failed or timed out before the outcome of all their legs was known.',
+  },
+  runsPaused: {
+    name: 'refund_runs_paused',
+    kind: 'gauge',
+    labels: [],
+    help: 'Refunds that somebody paused on the server: nothing of them goes on but a call under way.',
+  },
+  runsNotTaken: {
+    name: 'refund_runs_not_taken',
+    kind: 'gauge',
+    labels: [],
+    help: 'Running refunds whose workflow task no worker takes: nobody polls their task queue.',
+  },
+  runsUnserved: {
+    name: 'refund_runs_unserved',
+    kind: 'gauge',
+    labels: [],
+    help: 'Running refunds whose next task nobody would take: no worker of their version polls their task queue.',
+  },
+  runsFailing: {
+    name: 'refund_runs_failing',
+    kind: 'gauge',
+    labels: [],
+    help: 'Running refunds that wait for a call that fails again and again, above all their planning.',
+  },
+  runsUnread: {
+    name: 'refund_runs_unread',
+    kind: 'gauge',
+    labels: [],
+    help: 'Refunds that the last survey could not look into: money of theirs may be in doubt.',
   },
   surveyed: {
     name: 'refund_survey_last_success_timestamp_seconds',

@@ -1,6 +1,7 @@
-import type { Baseline, ProblemCode } from './outcome';
+import type { Repeated } from './order/reservation';
+import type { Baseline, ProblemCode } from './provider-answers';
 
-/** The wallets a refund gives back to, in the order in which the saga walks them. */
+/** The wallets that a refund pays into, in the order in which the saga refunds them. */
 export const LEG_NAMES = ['loyalty', 'sale', 'cash'] as const;
 /** One wallet's share of a refund. */
 export type LegName = (typeof LEG_NAMES)[number];
@@ -10,16 +11,25 @@ export const PROVIDER_NAMES = ['dsquares', 'mircate', 'paywall', 'sipay', 'wyre'
 /** The API behind a leg. */
 export type ProviderName = (typeof PROVIDER_NAMES)[number];
 
+/**
+ * What a look-up of a refund rests on.
+ * - `ownReference`: our own reference; it decides
+ * - `original`: the original alone, whose records carry no reference of ours; it decides, by age
+ * - `evidence`: nothing that decides; a person compares
+ */
+export type LookUpKind = 'ownReference' | 'original' | 'evidence';
+
 /** What the saga needs to know of one leg's provider, recorded when the refund is planned. */
 export interface LegPlan {
   leg: LegName;
-  /** Whether a look-up after an ambiguous refund settles it, or is only evidence for an operator. */
-  lookUp: 'decides' | 'evidence';
-  /** Whether a refunded leg can be taken back, and whether that movement can be looked up in its turn. */
-  reversal: 'none' | 'blind' | 'lookUp';
-  /** Longest life of one activity attempt, in milliseconds. */
+  lookUp: LookUpKind;
+  /** How a refunded leg can be reversed: with a look-up of the reversal or without one. Absent: not through its API. */
+  reversal?: 'blind' | 'lookUp';
+  /** Longest life of one attempt to move money, in milliseconds. */
   timeoutMs: number;
-  /** How long after a request an empty look-up can prove that it was never applied, where the policy's is not meant. */
+  /** Longest life of one attempt to ask a question, where it is longer. Milliseconds. */
+  questionTimeoutMs?: number;
+  /** How long after a request an empty look-up can prove that it was never applied, where it differs from the policy. */
   absenceAfterMs?: number;
   /** The provider's own task queue, when its rate is limited. */
   taskQueue?: string;
@@ -28,12 +38,33 @@ export interface LegPlan {
 
 /** The rules in force when the refund was planned; later configuration never changes a running refund. Milliseconds. */
 export interface Policy {
-  approvalTimeoutMs: number;
   fastRetries: number;
   slowRetryMs: number;
   giveUpAfterMs: number;
   lookUpDelaysMs: number[];
   absenceAfterMs: number;
+  /** Decisions, and words about parked legs that move or write off money, need their person's signed statement. */
+  signed?: true;
+}
+
+/** More than a limit allows without a person: this refund and the order's others together; no limit: any amount is. */
+export interface OverLimit {
+  kind: 'overLimit';
+  of: 'points' | 'money';
+  /** Points or minor units. */
+  asked: number;
+  others: number;
+  limit: number | null;
+}
+
+/** How a person is asked before anything moves. */
+export interface ApprovalPlan {
+  /** How long they may take. Milliseconds. */
+  timeoutMs: number;
+  /** The limits that the order's refunds exceed together. */
+  overLimits?: OverLimit[];
+  /** Other refunds of the order with the same leg and amount, open or done. */
+  repeats?: Repeated[];
 }
 
 /** A provider's "no" before anything moved. */
@@ -48,19 +79,34 @@ export interface RefundPlan {
   legs: LegPlan[];
   /** Decimals of the refund's currency. */
   exponent: number;
-  approvalRequired: boolean;
-  /** Whether a decision must come with its approver's signed statement. */
-  signedDecisions?: true;
+  /** Absent: no person is asked. */
+  approval?: ApprovalPlan;
   policy: Policy;
   refusals?: PlanRefusal[];
-  /** Legs whose preflight question got no answer and must be asked again. */
-  unanswered?: LegName[];
+  /** Legs whose preflight question got no answer and must be asked again, no sooner than this. Milliseconds. */
+  unanswered?: { leg: LegName; message: string; retryAfterMs?: number }[];
+  /** Its shares are reserved at its order, which is told of the end. */
+  held?: true;
+  /** An older run under this id, a reset one or another start, may have moved money. */
+  hasEarlierRuns?: true;
+  /** When the oldest of them began, where this one is not a reset of it. ISO 8601. */
+  earliestStart?: string;
 }
 
-/** The first leg that cannot be taken back faithfully; once it is refunded the saga only goes forward. */
+/** The first leg that has no API to reverse it; once it is refunded the saga only goes forward. */
 export function pivotOf(legs: readonly { leg: LegName }[]): LegName | undefined {
   const present = new Set(legs.map(({ leg }) => leg));
   return (['sale', 'cash'] as const).find((leg) => present.has(leg));
+}
+
+/** The queue that only workers poll which are configured for the provider; its rate can be limited for all of them together. */
+export function providerQueue(taskQueue: string, provider: ProviderName): string {
+  return `${taskQueue}-${provider}`;
+}
+
+/** The part of a run id by which runs of one refund are told apart: it is in the history of every call. */
+export function endOfRunId(runId: string): string {
+  return runId.slice(-12);
 }
 
 /** Our idempotency key of a movement: the same on every attempt and in every run. */

@@ -4,14 +4,14 @@ import { retryAfterMs } from './retry-after';
 
 /**
  * How a call ended, told by whether its bytes may have left this machine.
- * - `notSent`: nothing left
+ * - `notSent`: nothing left; it may be tried again no sooner than `retryAfterMs`
  * - `lost`: it may have reached the provider and no whole answer came back
- * - `answer`: a whole answer; `body` is undefined when it is no strict JSON
+ * - `answer`: a whole answer; `body` is undefined when it is no strict JSON, and `isEmpty` when it has no byte
  */
 export type HttpResult =
-  | { kind: 'notSent'; message: string }
+  | { kind: 'notSent'; message: string; retryAfterMs?: number }
   | { kind: 'lost'; message: string }
-  | { kind: 'answer'; status: number; body: unknown; retryAfterMs?: number };
+  | { kind: 'answer'; status: number; body: unknown; isEmpty: boolean; retryAfterMs?: number };
 
 /** A whole answer, whatever it says. */
 export function answerOf(response: AxiosResponse<ArrayBuffer>): HttpResult {
@@ -20,6 +20,7 @@ export function answerOf(response: AxiosResponse<ArrayBuffer>): HttpResult {
     kind: 'answer',
     status: response.status,
     body: bodyFrom(response.data),
+    isEmpty: response.data.byteLength === 0,
     ...(wait !== undefined && { retryAfterMs: wait }),
   };
 }

@@ -1,4 +1,5 @@
 import { writeJson } from './json';
+import type { TimeBudget } from './time-budget';
 
 /** One call. Each path segment is encoded; a body goes out as JSON, or as a form. */
 export interface HttpRequest {
@@ -8,8 +9,10 @@ export interface HttpRequest {
   headers?: Record<string, string>;
   json?: unknown;
   form?: Record<string, string>;
-  /** Not sent after this moment, in milliseconds since the epoch: whoever waits for it would take it for lost. */
-  sendBefore?: number;
+  /** How long it and the requests beside it may take together. */
+  budget: TimeBudget;
+  /** It is sent only while its answer can still be waited for. */
+  movesMoney?: true;
 }
 
 /** What no header can hold; a line break would begin another header. */

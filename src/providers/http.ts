@@ -1,11 +1,14 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { Socket } from 'node:net';
 import { Axios } from 'axios';
 import { answerOf } from './http-answer';
 import type { HttpResult } from './http-answer';
 import { bodyOf, headersOf, urlOf } from './http-request';
 import type { HttpRequest } from './http-request';
+import { mayHaveBeenRead, TOO_LATE, watched } from './http-transport';
+import type { Passage } from './http-transport';
+import { startBudget } from './time-budget';
+import type { TimeBudget } from './time-budget';
 
 /** The most bytes of an answer that are read, after decompression. */
 const MAX_ANSWER_BYTES = 1_000_000;
@@ -57,16 +60,17 @@ async function send(
   transport: typeof http | typeof https,
   agent: http.Agent,
 ): Promise<HttpResult> {
-  if (request.sendBefore !== undefined && Date.now() > request.sendBefore) {
-    return { kind: 'notSent', message: 'Not sent: the calls before it took too long.' };
-  }
+  // A call ends before its attempt does, also when the configured timeout has grown since the refund was planned.
+  const remainingMs = Math.min(settings.callTimeoutMs, request.budget.remainingMs());
+  const isInTime = () => (request.movesMoney ? request.budget.mayBegin() : request.budget.remainingMs() > 0);
+  if (!isInTime()) return { kind: 'notSent', message: `Not sent: ${LATE}.` };
   const headers = headersOf(request);
   if (!headers) {
     return { kind: 'notSent', message: 'Not sent: a credential holds a character that no header can.' };
   }
-  const bytes = { mayHaveLeft: false };
+  const passage: Passage = { isInTime, mayHaveLeft: false, isHandshakeOpen: false };
   const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), settings.callTimeoutMs);
+  const stopWaiting = waitAtMost(startBudget(remainingMs), () => deadline.abort());
   try {
     const response = await axios.request<ArrayBuffer>({
       adapter: 'http',
@@ -76,7 +80,7 @@ async function send(
       data: bodyOf(request),
       httpAgent: agent,
       httpsAgent: agent,
-      transport: watched(transport, () => (bytes.mayHaveLeft = true)),
+      transport: watched(transport, passage),
       signal: deadline.signal,
       proxy: false,
       maxRedirects: 0,
@@ -88,40 +92,44 @@ async function send(
     });
     return answerOf(response);
   } catch (error) {
-    const reason = reasonOf(error, settings.callTimeoutMs);
-    return bytes.mayHaveLeft
+    const reason = reasonOf(error, remainingMs);
+    return mayHaveBeenRead(passage, error)
       ? { kind: 'lost', message: `No whole answer: ${reason}.` }
       : { kind: 'notSent', message: `Not sent: ${reason}.` };
   } finally {
-    clearTimeout(timer);
+    stopWaiting();
   }
 }
 
-/** Options that Node would otherwise read from a polluted `Object.prototype`. */
-const NOT_INHERITED: http.RequestOptions = { setHost: undefined, maxHeaderSize: undefined };
+const LATE = 'what came before it took too long';
+
+/** How long a timer may be off: one that runs while the machine sleeps does not count the time. Milliseconds. */
+const LONGEST_TIMER_MS = 1_000;
+
+/**
+ * Calls back when a budget is used up, by whichever clock.
+ * @returns how to wait no more
+ */
+function waitAtMost(budget: TimeBudget, whenOver: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const wait = () => {
+    const remainingMs = budget.remainingMs();
+    if (remainingMs <= 0) whenOver();
+    else timer = setTimeout(wait, Math.min(remainingMs, LONGEST_TIMER_MS));
+  };
+  wait();
+  return () => clearTimeout(timer);
+}
 
 /** A copy without a prototype: what anybody put into `Object.prototype` is no part of a call. */
 function inheritNothing<Fields extends object>(fields: Fields): Fields {
   return Object.assign(Object.create(null) as Fields, fields);
 }
 
-/** Node's transport, telling when a connection is up: from then on bytes may leave. */
-function watched(transport: typeof http | typeof https, onConnected: () => void) {
-  return {
-    request(options: http.RequestOptions, onResponse: (response: http.IncomingMessage) => void) {
-      const request = transport.request({ ...NOT_INHERITED, ...options }, onResponse);
-      request.once('socket', (socket: Socket) => {
-        if (socket.connecting) socket.once(transport === https ? 'secureConnect' : 'connect', onConnected);
-        else onConnected();
-      });
-      return request;
-    },
-  };
-}
-
 /** Only an error's code is told on: messages hold addresses, and an axios error holds the credentials. */
-function reasonOf(error: unknown, callTimeoutMs: number): string {
+function reasonOf(error: unknown, timeoutMs: number): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ERR_CANCELED') return `no answer within ${callTimeoutMs / 1000} s`;
-  return /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? code : 'the request could not be made';
+  if (code === 'ERR_CANCELED') return `no answer within ${Math.round(timeoutMs) / 1000} s`;
+  if (code === TOO_LATE) return LATE;
+  return /^[A-Z][A-Z0-9_/]{1,60}$/.test(code) ? code : 'the request could not be made';
 }

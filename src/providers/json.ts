@@ -1,6 +1,7 @@
-import { isInteger, LosslessNumber, parse, stringify } from 'lossless-json';
+import { LosslessNumber, parse, stringify } from 'lossless-json';
 import { z } from 'zod';
-import { formatMinor, parseMinor } from '../domain/money';
+import { formatMinor, parseMinor, wholeDigits } from '../domain/money';
+import { isPrintable } from '../domain/text';
 
 /**
  * Reads a body as strict JSON without losing a digit: numbers come out as `LosslessNumber`.
@@ -30,23 +31,19 @@ export function writeJson(value: unknown): string {
   return text;
 }
 
-/** A whole number within JavaScript's safe range, read as `number`. */
+/** A whole number within JavaScript's safe range, read by its value (`500.0` and `5e2` are 500) as `number`. */
 export const wireInteger = z
   .instanceof(LosslessNumber)
-  .refine((number) => isInteger(number.value) && Number.isSafeInteger(Number(number.value)))
-  .transform((number) => Number(number.value));
+  .transform(({ value }) => Number(wholeDigits(value) ?? NaN))
+  .refine((number) => Number.isSafeInteger(number));
 
 /** Any JSON number, read as its exact text. */
 export const wireDecimal = z.instanceof(LosslessNumber).transform((number) => number.value);
 
-/** A provider's id, as text or as bare digits beyond any safe range, read as text. */
-export const wireId = z.union([
-  z.string().min(1).max(128),
-  z
-    .instanceof(LosslessNumber)
-    .refine((number) => isInteger(number.value) && number.value.length <= 128)
-    .transform((number) => number.value),
-]);
+/** A provider's id, as printable text or as a bare whole number beyond any safe range, read as text. */
+export const wireId = z
+  .union([z.string(), z.instanceof(LosslessNumber).transform(({ value }) => wholeDigits(value) ?? '')])
+  .refine((id) => isPrintable(id, 128));
 
 /** A bare whole number of any length on the wire. */
 export function integerOnWire(digits: string | number): LosslessNumber {
@@ -58,7 +55,7 @@ export function decimalOnWire(amountMinor: number, exponent: number): LosslessNu
   return new LosslessNumber(formatMinor(amountMinor, exponent));
 }
 
-/** Whether a decimal from the wire is exactly this amount (149.9 = 149.90). */
+/** Whether a decimal from the wire has exactly this value (149.9, 149.90 and 1.499E+2 are one). */
 export function isAmount(decimal: string, amountMinor: number, exponent: number): boolean {
   return parseMinor(decimal, exponent) === amountMinor;
 }

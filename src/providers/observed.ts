@@ -1,4 +1,4 @@
-import type { CheckAnswer, LookUpAnswer, MovementAnswer } from '../domain/outcome';
+import type { CheckAnswer, LookUpAnswer, MovementAnswer } from '../domain/provider-answers';
 import type { Provider, ProviderCall } from './provider';
 
 /** What the saga asks of a provider. */
@@ -9,7 +9,7 @@ export type Operation = (typeof OPERATIONS)[number];
 /** What a provider answered to one of them. */
 export type Answer = CheckAnswer | LookUpAnswer | MovementAnswer;
 
-/** Something that watches a call; it must give back what the call itself gave or threw. */
+/** Something that watches a call; it must return or throw what the call itself did. */
 export type Observer = <Of extends Answer>(
   operation: Operation,
   call: ProviderCall,
@@ -18,7 +18,6 @@ export type Observer = <Of extends Answer>(
 
 /** The same provider, with every call watched. What it cannot do it still cannot. */
 export function observed(provider: Provider, observer: Observer): Provider {
-  const check = provider.check?.bind(provider);
   const reverse = provider.reverse?.bind(provider);
   const lookUpReversal = provider.lookUpReversal?.bind(provider);
   const watch =
@@ -27,11 +26,11 @@ export function observed(provider: Provider, observer: Observer): Provider {
       observer(operation, call, () => ask(call));
   return {
     name: provider.name,
-    lookUpDecides: provider.lookUpDecides,
-    preparesCalls: provider.preparesCalls,
+    lookUpKind: provider.lookUpKind,
+    requestsInSequence: provider.requestsInSequence,
     refund: watch('refund', (call) => provider.refund(call)),
     lookUp: watch('lookUp', (call) => provider.lookUp(call)),
-    ...(check && { check: watch('check', check) }),
+    check: watch('check', (call) => provider.check(call)),
     ...(reverse && { reverse: watch('reverse', reverse) }),
     ...(lookUpReversal && { lookUpReversal: watch('lookUpReversal', lookUpReversal) }),
     close: () => provider.close(),

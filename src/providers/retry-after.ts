@@ -1,17 +1,24 @@
-/** Any of the three forms of an HTTP date, or ISO 8601; `Date.parse` alone finds a date in nearly any text. */
-const DATE = /^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .*\d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d)/;
-/** The oldest form names no zone, and means UTC. */
-const WITHOUT_ZONE = /\d\d:\d\d:\d\d \d{4}$/;
+import { utcTime } from './utc';
+
+const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
+const SECONDS = /^\+?(\d+(?:\.\d+)?) ?(?:s|sec|seconds)?$/i;
+const DAY = /^\d{4}-\d\d-\d\d$/;
+/** Parts headers of the same name, or a list, and leaves the comma after a day of the week. */
+const BETWEEN = /(?<!\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*),/;
 
 /**
- * Reads a `Retry-After` header, given in seconds or as an HTTP date.
- * @returns milliseconds from `now`, never negative; undefined when there is none or it cannot be read
+ * Reads a `Retry-After` header, given in seconds or as a date; of several the longest counts.
+ * @returns milliseconds from `now`, never negative and at most a year; undefined when there is none or it cannot be read
  */
 export function retryAfterMs(header: unknown, now: number): number | undefined {
   if (typeof header !== 'string') return undefined;
-  const text = header.trim();
-  if (/^\d{1,10}$/.test(text)) return Number(text) * 1000;
-  if (!DATE.test(text)) return undefined;
-  const at = Date.parse(WITHOUT_ZONE.test(text) ? `${text} GMT` : text);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+  const waits = header.split(BETWEEN).flatMap((text) => waitOf(text.trim(), now) ?? []);
+  return waits.length === 0 ? undefined : Math.min(YEAR_MS, Math.max(0, ...waits));
+}
+
+function waitOf(text: string, now: number): number | undefined {
+  const [, seconds] = SECONDS.exec(text) ?? [];
+  if (seconds !== undefined) return Math.ceil(Number(seconds)) * 1000;
+  const at = DAY.test(text) ? Date.parse(text) : utcTime(text);
+  return Number.isNaN(at) ? undefined : at - now;
 }

@@ -14,7 +14,7 @@ export interface TracingSdk {
   processor: SpanProcessor;
   resource: Resource;
   /** Sends what is left, but waits no longer than some seconds for a collector that does not answer. */
-  shutdown(patienceMs?: number): Promise<void>;
+  shutdown(timeoutMs?: number): Promise<void>;
 }
 
 /** How long the end of a process may wait for the last spans to be sent. Milliseconds. */
@@ -45,9 +45,9 @@ export function startSdk({ protocol }: TracingSettings, warn: (message: string) 
   return {
     processor,
     resource,
-    shutdown: async (patienceMs = FLUSH_MS) => {
-      const patience = new Promise<void>((resolve) => setTimeout(resolve, patienceMs).unref());
-      await Promise.race([provider.shutdown().catch(() => undefined), patience]);
+    shutdown: async (timeoutMs = FLUSH_MS) => {
+      const timeout = new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref());
+      await Promise.race([provider.shutdown().catch(() => undefined), timeout]);
       for (const part of [trace, context, propagation]) part.disable();
     },
   };

@@ -3,7 +3,11 @@ import {
   OpenTelemetryInternalsInterceptor,
   OpenTelemetryOutboundInterceptor,
 } from '@temporalio/interceptors-opentelemetry/lib/workflow';
-import type { WorkflowInterceptors } from '@temporalio/workflow';
+import {
+  extractContextFromHeaders,
+  TRACE_HEADER,
+} from '@temporalio/interceptors-opentelemetry/lib/instrumentation';
+import type { Headers, WorkflowInterceptors } from '@temporalio/workflow';
 
 /**
  * Makes spans of a run and its activities; part of the traced workflow bundle only. The other interceptors of that
@@ -14,7 +18,9 @@ export function interceptors(): WorkflowInterceptors {
   const inbound = new OpenTelemetryInboundInterceptor();
   const outbound = new OpenTelemetryOutboundInterceptor();
   return {
-    inbound: [{ execute: (input, next) => inbound.execute(input, next) }],
+    inbound: [
+      { execute: (input, next) => inbound.execute({ ...input, headers: readable(input.headers) }, next) },
+    ],
     outbound: [
       {
         scheduleActivity: (input, next) => outbound.scheduleActivity(input, next),
@@ -24,4 +30,15 @@ export function interceptors(): WorkflowInterceptors {
     ],
     internals: [new OpenTelemetryInternalsInterceptor()],
   };
+}
+
+/** Whoever starts a run writes its headers: one that cannot be read begins a trace of its own, and fails no task. */
+function readable(headers: Headers): Headers {
+  try {
+    extractContextFromHeaders(headers);
+    return headers;
+  } catch {
+    const { [TRACE_HEADER]: _, ...others } = headers;
+    return others;
+  }
 }

@@ -1,57 +1,64 @@
-import { shownTime, shownTimeIn } from './clock';
-import { hearNoMore, hearSigned } from './hearing';
-import type { HearingEnd } from './hearing';
+import type { ApprovalPlan } from '../domain/plan';
+import { closeDecisions, awaitSignedDecision } from './pending-decisions';
+import type { DecisionWait } from './pending-decisions';
 import { recordApprovalWait } from './metrics';
-import { ignore, publish } from './publish';
+import { record } from './record';
+import { markMoment } from './recorded';
 import type { PlannedRun } from './run';
-import { cameInTime, pause } from './waiting';
+import { cameInTime, pause, shownTime, shownTimeIn } from './replay-safe';
 
 /** How long a decision that came together with the deadline is still taken in, in milliseconds. */
 const GRACE_MS = 1_000;
 
 /** What came of the question to a person. */
-export type Verdict = 'goOn' | 'rejected' | 'expired';
+export type ApprovalOutcome = 'goOn' | 'rejected' | 'expired';
 
 /** Asks nobody: the plan needs no approval. */
-export function skipApproval(run: PlannedRun): Verdict {
-  if (run.state.approval) ignore(run, 'A decision came although none was needed.');
-  delete run.state.approval;
+export function skipApproval(run: PlannedRun): ApprovalOutcome {
   close(run);
   return 'goOn';
 }
 
 /** Asks a person; a cancel ends the waiting and is dealt with where the first leg would begin. */
-export async function awaitApproval(run: PlannedRun): Promise<Verdict> {
-  const { state, plan } = run;
-  state.approval ??= { required: true, ...(plan.signedDecisions && { signed: true }), decision: null };
-  state.status = 'awaitingApproval';
-  state.waitingOn = 'approval';
-  run.decideBefore = shownTimeIn(plan.policy.approvalTimeoutMs);
-  publish(run);
+export async function awaitApproval(run: PlannedRun, { timeoutMs }: ApprovalPlan): Promise<ApprovalOutcome> {
+  markMoment(run, 'asked');
+  run.shown.decideBefore = shownTimeIn(timeoutMs);
+  const { signed = false } = run.refundPlan.policy;
+  record(run, { type: 'asked', signed });
   const asked = shownTime();
-  const hear = plan.signedDecisions ? hearSigned : hearUnsigned;
-  const heard = await hear(run, plan.policy.approvalTimeoutMs, 'Wait for a decision: it expires then');
-  if (heard === 'expired') state.approval.decision = 'expired';
-  recordApprovalWait(asked, shownTime(), state.approval.decision);
-  await hearNoMore(run);
+  const wait = signed ? awaitSignedDecision : awaitUnsignedDecision;
+  const outcome = await wait(
+    run,
+    timeoutMs,
+    'Waiting for a person to approve or reject, until the question expires',
+  );
+  if (outcome === 'expired') record(run, { type: 'expired' });
+  const decision = run.state.approval?.decision ?? null;
+  recordApprovalWait(asked, shownTime(), decision);
+  await closeDecisions(run);
   close(run);
-  if (heard === 'expired') return 'expired';
-  return heard === 'decided' && state.approval.decision === 'rejected' ? 'rejected' : 'goOn';
+  if (outcome === 'expired') return 'expired';
+  // A no that came together with a cancel is a no all the same.
+  return decision === 'rejected' ? 'rejected' : 'goOn';
 }
 
-async function hearUnsigned(run: PlannedRun, milliseconds: number, summary: string): Promise<HearingEnd> {
+async function awaitUnsignedDecision(
+  run: PlannedRun,
+  milliseconds: number,
+  summary: string,
+): Promise<DecisionWait> {
   const isDecided = () => run.state.approval?.decision !== null;
   const isAnswered = () => isDecided() || run.cancelRequested;
   await pause(milliseconds, isAnswered, summary);
-  const inTime = await cameInTime(isAnswered, GRACE_MS, 'Wait for a decision: the last look');
+  // A query may have taken in the timer ahead of its task; no update is accepted in between.
+  markMoment(run, 'asked');
+  const inTime = await cameInTime(isAnswered, GRACE_MS, 'Wait for a decision that came at the last moment');
   if (run.cancelRequested) return 'cancelled';
   return inTime || isDecided() ? 'decided' : 'expired';
 }
 
 /** From here on a decision is late; the first leg follows. */
 function close(run: PlannedRun): void {
-  run.decisionOpen = false;
-  run.state.status = 'refunding';
-  run.state.waitingOn = null;
-  publish(run);
+  run.decisions.isOpen = false;
+  record(run, { type: 'wentForward' });
 }

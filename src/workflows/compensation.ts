@@ -1,50 +1,65 @@
-import type { LegName } from '../domain/plan';
 import type { FinalStatus } from '../domain/state';
-import { hasEarlierRuns } from './calls';
-import { hearNoMore } from './hearing';
-import { publish } from './publish';
-import { legState, pivotPassed } from './run';
+import { execute, executeByWord } from './execute';
+import { closeDecisions } from './pending-decisions';
+import { record } from './record';
+import { reconcileAll } from './resets';
+import { legsThatAre, pivotPassed } from './run';
 import type { PlannedRun } from './run';
-import { settle, trace } from './settle';
 
-/** Why the saga ends otherwise than refunded. */
-export type Reason = Exclude<FinalStatus, 'refunded' | 'compensated'>;
+/** Why the saga ends otherwise than refunded. `invalid`: today's rules refuse what an earlier run had accepted. */
+export type Reason = Exclude<FinalStatus, 'refunded' | 'compensated'> | 'invalid';
 
-/** Reverses what was refunded, newest first, so that nothing is left moved. The reason gives the final status. */
-export async function turnBack(run: PlannedRun, reason: Reason): Promise<FinalStatus> {
-  await hearNoMore(run);
-  // An approval holds across a reset: what is rejected or expired now was never sent by an earlier run. A signed one
-  // holds too, unless the earlier run can no longer be read.
-  const mayHaveBeenSent = reason === 'declined' || reason === 'cancelled' || run.plan.signedDecisions;
-  if (mayHaveBeenSent) await traceAll(run);
-  const refunded = run.plan.legs.filter(({ leg }) => legState(run, leg).status === 'refunded').reverse();
+/**
+ * Ends a refund that is not to go on: what was refunded is reversed, newest first, so that nothing is left moved. What an
+ * earlier run refunded stays, where a person or a rule said no without knowing of it, or where it passed the pivot.
+ */
+export async function turnBack(run: PlannedRun, reason: Reason): Promise<FinalStatus | 'invalid'> {
+  await closeDecisions(run);
+  await reconcileAll(run);
+  const refunded = legsThatAre('refunded', run).length;
+  if (refunded > 0 && refunded === run.refundPlan.legs.length) return 'refunded';
+  if (refunded > 0 && (NOS_OF_PEOPLE.includes(reason) || pivotPassed(run))) {
+    return goForwardByWord(run, reason);
+  }
+  return reverseAll(run, reason);
+}
+
+const NOS_OF_PEOPLE: readonly Reason[] = ['rejected', 'expired', 'invalid'];
+
+/** Ends a refund of which a person gave up a leg. */
+export async function compensate(run: PlannedRun, reason: Reason): Promise<FinalStatus | 'invalid'> {
+  await closeDecisions(run);
+  const before = legsThatAre('refunded', run).length;
+  await reconcileAll(run);
+  const now = legsThatAre('refunded', run).length;
+  // The person who gave up the leg did not know that an earlier run had refunded it.
+  return now > before && now === run.refundPlan.legs.length ? 'refunded' : reverseAll(run, reason);
+}
+
+/** Reverses what was refunded, newest first. The reason gives the final status where nothing was. */
+async function reverseAll(run: PlannedRun, reason: Reason): Promise<FinalStatus | 'invalid'> {
+  const refunded = legsThatAre('refunded', run).reverse();
   if (refunded.length === 0) return reason;
-  run.state.status = 'compensating';
-  publish(run);
-  for (const leg of refunded) await settle(run, leg, 'reversal');
-  return reason === 'declined' ? 'compensated' : reason;
+  record(run, { type: 'turnedBack' });
+  for (const legPlan of refunded) await execute(run, legPlan, 'reversal');
+  return reason === 'cancelled' ? reason : 'compensated';
 }
 
-/** Whether a leg that this run never sent was refunded by an earlier run, before a reset. */
-export async function wasRefundedEarlier(run: PlannedRun, leg: LegName): Promise<boolean> {
-  const plan = run.plan.legs.find((planned) => planned.leg === leg);
-  if (!plan || legState(run, leg).status !== 'pending' || run.traced.has(leg)) return false;
-  run.hasEarlierRuns ??= await hasEarlierRuns();
-  if (!run.hasEarlierRuns) return false;
-  run.traced.add(leg);
-  return (await trace(run, plan)) === 'done';
+/** Some legs are refunded already, by an earlier run: of each of the others a person says how it goes on. */
+async function goForwardByWord(run: PlannedRun, reason: Reason): Promise<FinalStatus | 'invalid'> {
+  record(run, { type: 'wentForward' });
+  const message = `${WORDS[reason]}, but an earlier run has refunded other legs of this refund.`;
+  for (const legPlan of legsThatAre('notRefunded', run)) {
+    const outcome = await executeByWord(run, legPlan, { code: 'declined', message });
+    if (outcome !== 'done') return compensate(run, reason);
+  }
+  return 'refunded';
 }
 
-/** Whether an earlier run, before a reset, came so far that the saga only goes forward, whatever is asked for now. */
-export async function wasPivotPassedEarlier(run: PlannedRun): Promise<boolean> {
-  await hearNoMore(run);
-  await traceAll(run);
-  if (!pivotPassed(run)) return false;
-  run.state.status = 'refunding';
-  publish(run);
-  return true;
-}
-
-async function traceAll(run: PlannedRun): Promise<void> {
-  for (const { leg } of run.plan.legs) await wasRefundedEarlier(run, leg);
-}
+const WORDS: Record<Reason, string> = {
+  declined: 'It was declined',
+  cancelled: 'A cancel was requested',
+  rejected: 'A person rejected it',
+  expired: 'Nobody decided in time',
+  invalid: "The request is invalid under today's rules",
+};

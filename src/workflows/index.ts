@@ -1,1 +1,4 @@
+export { notifyRefund } from './notify';
+export { orderLock } from './order';
+export { previewRefund } from './preview';
 export { refundOrder } from './refund';

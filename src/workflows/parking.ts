@@ -1,65 +1,115 @@
-import { condition } from '@temporalio/workflow';
-import type { ResolutionOutcome } from '../domain/resolution';
-import type { Problem } from '../domain/state';
-import { askOnce, canLookUp, waitUntilAmbiguousFor } from './find-out';
+import { waitSummary } from '../domain/details/wait-summary';
+import { OUTCOMES } from '../domain/resolution';
+import { isUnclear, isUntouched } from '../domain/state';
+import { lookUpAnew } from './ask';
 import { countParked } from './metrics';
-import { absenceAfter, declined, end } from './movement';
-import type { Movement, Next } from './movement';
-import { publish } from './publish';
+import { ambiguityOf, canLookUp, decides, providerOf } from './movement';
+import type { Movement, ParkedPhase, Phase } from './movement';
+import { awaitWord } from './pending-words';
+import { declined } from './phases';
+import { record } from './record';
+import { markMoment } from './recorded';
+import { startTimer } from './replay-safe';
 import { legState, stopping } from './run';
-import type { Run } from './run';
 
-/** Waits for an operator, with the problem shown. A cancel ends the waiting only where nothing can have moved. */
-export async function park(movement: Movement, problem: Problem): Promise<Next> {
-  const { run, plan } = movement;
-  const leg = legState(run, plan.leg);
-  leg.status = 'parked';
-  leg.problem = problem;
-  run.state.waitingOn = 'operator';
-  delete run.resolution;
-  publish(run);
-  countParked(leg.provider, problem);
-  const untouched = movement.kind !== 'reversal' && isUntouched(problem);
-  await condition(() => run.resolution !== undefined || (untouched && stopping(run)));
-  const outcome = takeOutcome(run);
-  run.state.waitingOn = null;
-  publish(run);
-  switch (outcome) {
-    case undefined:
-      return end(movement, 'pending', 'stopped');
-    case 'retry':
-      return retry(movement, problem);
-    case 'refunded':
-    case 'reversed':
-    case 'waived':
-      return 'done';
-    case 'declined':
-      return declined(movement, { code: 'declined', message: 'An operator found that it was not made.' });
+/** Waits for an operator, with the problem shown. A cancel ends the waiting only where nothing can have moved (M7). */
+export async function park(movement: Movement, phase: ParkedPhase): Promise<Phase> {
+  const { run, legPlan, kind } = movement;
+  const { problem } = phase;
+  const { desk } = run;
+  desk.parked = { movement, problem };
+  markMoment(run, 'parked');
+  record(run, { type: 'parked', leg: legPlan.leg, problem });
+  countParked(providerOf(movement), problem);
+  const isUnmade =
+    isUntouched(problem) || (movement.certainty.kind === 'refuted' && !movement.sent.hasReached);
+  const timer = showInTimeline(movement, phase);
+  const end = await awaitWord(movement, () => kind !== 'reversal' && isUnmade && stopping(run));
+  timer.cancel();
+  record(run, { type: 'resumed' });
+  if (end.kind === 'lookFirst') return lookUpAnew(movement, end.result);
+  if (end.kind === 'cancelled') return { name: 'lookingLast', trouble: problem, otherwise: 'stop' };
+  switch (OUTCOMES[end.word].next) {
+    case 'tryAgain':
+      return retry(movement, phase);
+    case 'sendAgain':
+      return resend(movement);
+    case 'goOn':
+      return { name: 'over', outcome: 'done' };
+    case 'endDeclined':
+      return declinedByWord(movement, phase);
     case 'turnBack':
-      return 'turnBack';
+      return { name: 'over', outcome: 'turnBack' };
   }
 }
 
-function takeOutcome(run: Run): ResolutionOutcome | undefined {
-  const outcome = run.resolution?.outcome;
-  delete run.resolution;
-  return outcome;
+/** Longer than any refund waits. Milliseconds. */
+const TEN_YEARS_MS = 3_650 * 86_400_000;
+
+/**
+ * Shows in the UI's timeline that an operator is waited for, by a timer. Nothing follows from its end, so that it asks for
+ * no command that a replay could miss (docs/adr/004).
+ */
+function showInTimeline(movement: Movement, { problem }: ParkedPhase) {
+  const { leg } = movement.legPlan;
+  const { requests, byEarlierRun } = movement.sent;
+  const isUnsent = movement.kind === 'refund' && requests === 0 && byEarlierRun;
+  const waiting = {
+    leg,
+    provider: providerOf(movement),
+    problem,
+    isQuestion: movement.kind === 'check',
+    isUnsent,
+  };
+  return startTimer(TEN_YEARS_MS, waitSummary(waiting));
 }
 
-async function retry(movement: Movement, problem: Problem): Promise<Next> {
-  const unclear = problem.code === 'ambiguous' || problem.code === 'alreadyDone';
-  movement.failedRounds = 0;
-  delete movement.startedAt;
-  if ((unclear && canLookUp(movement)) || movement.lookUpFirst) {
-    // A request that is applied late must not slip in between an empty look-up and the next attempt.
-    await waitUntilAmbiguousFor(movement, unclear ? absenceAfter(movement) : 0);
-    return askOnce(movement, problem);
+/** They looked at the provider, so that earlier runs are reconciled too, for the run whose evidence they saw. */
+function declinedByWord(movement: Movement, { problem }: ParkedPhase): Phase {
+  const { run, legPlan, clearance } = movement;
+  if (isUnclear(problem) && clearance.kind !== 'none') run.reconciled.set(legPlan.leg, clearance.runId);
+  const { evidence } = legState(run, legPlan.leg).problem ?? {};
+  const message = 'An operator found that it was not made.';
+  return declined(movement, { code: 'declined', message, ...(evidence && { evidence }) });
+}
+
+/** A person wants it tried again. If it may have moved and can be looked up, it is looked up first. */
+function retry(movement: Movement, { problem, lookUpFirst }: ParkedPhase): Phase {
+  startAfresh(movement);
+  const { kind } = movement;
+  if (kind === 'check') return { name: 'sending' };
+  const isAmbiguous = ambiguityOf(movement) !== undefined;
+  const isWorthAsking = isAmbiguous || kind === 'reversal' || decides(movement);
+  if (lookUpFirst || (canLookUp(movement) && isWorthAsking)) {
+    const { code, message } = problem;
+    return { name: 'lookingOnce', problem: { code, message }, mayBeUnderWay: isAmbiguous };
   }
-  // Without a look-up the operator's word clears it, in the run whose evidence they were shown.
-  if (unclear && movement.seenIn !== undefined) movement.clearedIn = movement.seenIn;
-  return 'again';
+  clear(movement);
+  return { name: 'sending' };
 }
 
-function isUntouched({ code }: Problem): boolean {
-  return code === 'providerDown' || code === 'merchantBalance';
+/** A person saw that it was not made, and that what look-ups showed is not ours. */
+function resend(movement: Movement): Phase {
+  const { evidence, certainty } = movement;
+  startAfresh(movement);
+  evidence.shown = null;
+  evidence.ours = null;
+  movement.sent.hasReached = false;
+  evidence.notOurs.push(...evidence.seen.splice(0));
+  if (certainty.kind !== 'undoubted') movement.certainty = { ...certainty, kind: 'refuted' };
+  clear(movement);
+  return { name: 'sending' };
+}
+
+function startAfresh(movement: Movement): void {
+  movement.tries = { rounds: 0, startedAt: null, waitedMs: 0 };
+  // M4: after a person's word nothing is sent once more without another one.
+  if (ambiguityOf(movement)) movement.resend = 'used';
+}
+
+/** M1: without a look-up the operator's word clears it, in the run whose evidence they were shown. */
+function clear(movement: Movement): void {
+  const { clearance } = movement;
+  if (ambiguityOf(movement) && clearance.kind === 'seen')
+    movement.clearance = { kind: 'cleared', runId: clearance.runId };
 }

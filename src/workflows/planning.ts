@@ -1,55 +1,146 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
+import { isCancellation } from '@temporalio/workflow';
+import type { PlanResult } from '../domain/activity-types';
 import { FAILURES } from '../domain/contract';
 import type { RefundPlan } from '../domain/plan';
-import { requestPlan } from './calls';
-import { countEnd } from './metrics';
-import { publish } from './publish';
-import { legState, requestedLeg, stopping } from './run';
+import type { RefundEvent } from '../domain/transition';
+import { requestPlan, requestPlanElsewhere, whoIs } from './activities';
+import { askAgain } from './execute';
+import { record, recordPlan } from './record';
+import { markMoment } from './recorded';
+import { pause } from './replay-safe';
+import { legRequest, stopping } from './run';
 import type { PlannedRun, Run } from './run';
-import { settle } from './settle';
+
+/** A request that is not valid; an earlier run may have sent something all the same. */
+export interface Invalid {
+  kind: 'invalid';
+  problems: string[];
+  hasEarlierRuns: boolean;
+}
 
 /**
- * Plans the refund: order, rules, and what the providers say before anything moves.
- * @throws ApplicationFailure `InvalidRefundRequest`, naming each wrong field and no value
+ * How planning ended: what to do, or why nothing is done. `invalidAfterEarlier`: today's rules refuse what an earlier run
+ * may have begun, which is found out first.
  */
-export function plan(run: Run): Promise<PlannedRun> {
-  return requestPlan(run.request).then((result) =>
-    result.kind === 'invalid' ? refuse(run, result.problems) : adopt(run, result.plan),
+export type Planned =
+  | { kind: 'planned' | 'invalidAfterEarlier'; run: PlannedRun; problems: string[] }
+  | Invalid
+  | { kind: 'cancelled' };
+
+/** Plans the refund: order, rules, what the providers say before anything moves, and what the order has left. */
+export function planRefund(run: Run): Promise<Planned> {
+  return requestPlan(run).then((result) =>
+    isPlan(result) ? takeUp(run, result) : planElsewhere(run, result),
   );
 }
 
-function refuse(run: Run, problems: string[]): never {
-  run.state.status = 'invalid';
-  hearEarly(run);
-  publish(run);
-  countEnd(run.state);
-  const message = `The refund request is invalid; nothing was sent. ${problems.join('; ')}`;
-  throw ApplicationFailure.nonRetryable(message, FAILURES.invalidRequest, problems);
+type NoPlan = Extract<PlanResult, { kind: 'elsewhere' | 'orderAway' }>;
+
+function isPlan(result: PlanResult): result is Exclude<PlanResult, NoPlan> {
+  return result.kind === 'planned' || result.kind === 'invalid';
 }
 
-function adopt(run: Run, refundPlan: RefundPlan): PlannedRun {
-  const planned = Object.assign(run, { plan: refundPlan });
-  for (const { leg } of refundPlan.legs) {
-    run.state.legs[leg] = { provider: requestedLeg(run, leg).provider, status: 'pending' };
+/** How long planning is put off that somebody cut off. Milliseconds. */
+const AGAIN_AFTER_MS = 10_000;
+
+/**
+ * Waits for a worker that is configured for every provider of the request, or for the order; nothing is in doubt meanwhile,
+ * and no slot of a worker is held.
+ */
+async function planElsewhere(run: Run, noPlan: NoPlan): Promise<Planned> {
+  let { hasEarlierRuns } = noPlan;
+  const providers = noPlan.kind === 'elsewhere' ? noPlan.providers : [];
+  run.usesOwnQueues = noPlan.kind === 'elsewhere';
+  run.atOrder = 'perhaps';
+  run.shown.waitsForOrder = noPlan.kind === 'orderAway';
+  run.notices.areOn = noPlan.notices === true;
+  record(run, { type: 'plannedElsewhere', provider: providers[0] ?? null });
+  const call = () => requestPlanElsewhere(run, providers);
+  for (;;) {
+    const result = await (hasEarlierRuns ? call() : run.stoppable.run(call)).catch(endOf);
+    if (result === 'cancelled') {
+      // It may have been reset since it was told that there is no earlier run: what that one sent is found out first.
+      hasEarlierRuns ||= (await whoIs()).wasReset;
+      if (hasEarlierRuns) continue;
+      run.decisions.isOpen = false;
+      takeEarlyDecisions(run);
+      return { kind: result };
+    }
+    if (result === 'cutOff') {
+      markMoment(run, 'interrupted');
+      await pause(AGAIN_AFTER_MS, () => run.cancelRequested, 'Wait before planning again');
+      continue;
+    }
+    run.shown.waitsForOrder = false;
+    if (!isPlan(result)) throw new TypeError('an activity answered that it did not plan');
+    return takeUp(run, result);
   }
-  for (const { leg, code, message } of refundPlan.refusals ?? []) {
-    Object.assign(legState(run, leg), { status: 'declined', problem: { side: 'refund', code, message } });
+}
+
+/** A question that was cut off (by a reset of the run) is asked again. */
+function endOf(error: unknown): 'cancelled' | 'cutOff' {
+  if (isCancellation(error)) return 'cancelled';
+  if (error instanceof ActivityFailure) return 'cutOff';
+  throw error;
+}
+
+function takeUp(run: Run, result: Exclude<PlanResult, NoPlan>): Planned {
+  run.notices.areOn = result.notices === true;
+  if (result.kind === 'planned') {
+    return { kind: 'planned', run: adopt(run, result.plan, result.requestHash), problems: [] };
   }
-  hearEarly(run);
-  return planned;
+  const { problems, hasEarlierRuns, earlier } = result;
+  if (!earlier) return { kind: 'invalid', problems, hasEarlierRuns };
+  run.decisions.isOpen = false;
+  return { kind: 'invalidAfterEarlier', run: adopt(run, earlier, null), problems };
+}
+
+/** What becomes of a run whose request is not valid: nobody decides on it any more. */
+export function foundInvalid(run: Run): Extract<RefundEvent, { type: 'foundInvalid' }> {
+  run.decisions.isOpen = false;
+  takeEarlyDecisions(run);
+  return { type: 'foundInvalid' };
+}
+
+/** With what a run fails whose request is not valid: `InvalidRefundRequest`, naming each wrong field and no value. */
+export function invalidRequest(run: Run, { problems, hasEarlierRuns }: Invalid): ApplicationFailure {
+  const sent = hasEarlierRuns ? 'nothing was sent by this run' : 'nothing was sent';
+  const message = `The refund request is invalid; ${sent}. ${problems.join('; ')}`;
+  // Whoever sent it in clear has no key for details, and without the details can read why.
+  const details = run.sentInClear ? [] : [[...problems]];
+  return ApplicationFailure.nonRetryable(message, FAILURES.invalidRequest, ...details);
+}
+
+function adopt(run: Run, refundPlan: RefundPlan, requestHash: string | null): PlannedRun {
+  const { legs, refusals = [], held } = refundPlan;
+  if (held) run.atOrder = 'held';
+  const planned = legs.map(({ leg }) => {
+    const refusal = refusals.find((refused) => refused.leg === leg);
+    const { provider } = legRequest(run, leg);
+    return { leg, provider, refusal: refusal ? { code: refusal.code, message: refusal.message } : null };
+  });
+  const planning = recordPlan(run, refundPlan, { type: 'planned', requestHash, legs: planned });
+  takeEarlyDecisions(run);
+  return planning;
 }
 
 /** Takes up the decisions that came before the plan. */
-function hearEarly(run: Run): void {
-  for (const hear of run.early.splice(0)) hear();
+function takeEarlyDecisions(run: Run): void {
+  for (const take of run.decisions.early.splice(0)) take();
 }
 
 /** Asks again what preflight got no answer to, before a person is bothered. */
 export async function recheck(run: PlannedRun): Promise<'passed' | 'declined' | 'cancelled'> {
-  const { legs, unanswered = [] } = run.plan;
-  for (const leg of legs.filter(({ leg: name }) => unanswered.includes(name))) {
-    const ending = await settle(run, leg, 'check');
-    if (ending !== 'done') return stopping(run) ? 'cancelled' : 'declined';
+  const { legs, unanswered = [] } = run.refundPlan;
+  for (const { leg: name, message, retryAfterMs } of unanswered) {
+    const legPlan = legs.find((planned) => planned.leg === name);
+    if (!legPlan) continue;
+    const outcome = await askAgain(run, legPlan, {
+      message,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    });
+    if (outcome !== 'done') return stopping(run) ? 'cancelled' : 'declined';
   }
   return 'passed';
 }

@@ -2,8 +2,8 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { SEARCH_ATTRIBUTES } from '../domain/contract';
-import { needsAttention } from '../domain/state';
-import { describeRefund } from '../domain/story';
+import { describeRefund } from '../domain/details';
+import { attentionReason, needsAttention } from '../domain/state';
 import { briefingOf } from './briefing';
 import type { Run } from './run';
 
@@ -17,50 +17,38 @@ const KEYS = {
     'RefundNeedsAttention',
     SEARCH_ATTRIBUTES.RefundNeedsAttention,
   ),
+  RefundReason: defineSearchAttributeKey('RefundReason', SEARCH_ATTRIBUTES.RefundReason),
 };
 
 /** Shows where the refund stands: in its search attributes (only what changed) and in its current details. */
 export function publish(run: Run): void {
   const { state } = run;
-  const before = (run.published ??= attributesAtStart());
-  const now: typeof before = {
+  const pairs = workflowInfo().typedSearchAttributes.getAll();
+  const held = new Map<string, unknown>(pairs.map(({ key, value }) => [key.name, value]));
+  const now: Record<keyof typeof KEYS, unknown> = {
     RefundStatus: state.status,
     // An order id is shown in clear once it is known to be one.
-    RefundOrderId: run.plan ? state.orderId : (before.RefundOrderId ?? null),
+    RefundOrderId: run.refundPlan ? state.orderId : (held.get('RefundOrderId') ?? null),
     RefundWaitingOn: state.waitingOn,
     RefundNeedsAttention: needsAttention(state),
+    RefundReason: attentionReason(state),
   };
-  const changed = Object.keys(KEYS).filter((name) => now[name] !== (before[name] ?? null));
-  if (changed.length > 0) {
-    upsertSearchAttributes(
-      changed.map(
-        (name) => ({ key: KEYS[name as keyof typeof KEYS], value: now[name] }) as SearchAttributeUpdatePair,
-      ),
-    );
-    run.published = now;
-  }
+  const changed = (Object.keys(KEYS) as (keyof typeof KEYS)[])
+    .filter((name) => now[name] !== (held.get(name) ?? null))
+    .map((name) => ({ key: KEYS[name], value: now[name] }) as SearchAttributeUpdatePair);
+  if (changed.length > 0) upsertSearchAttributes(changed);
   showDetails(run);
 }
 
-/** Tells the story in the run's current details; this costs no command. */
+/** Shows it in the run's current details alone; this costs no command. */
 export function showDetails(run: Run): void {
   setCurrentDetails(describeRefund(run.state, briefingOf(run)));
 }
 
 /** Lists a message that changed nothing, with the reason. */
 export function ignore(run: Run, line: string): void {
-  run.ignored.push(line);
-  if (run.ignored.length > IGNORED_SHOWN) run.ignored.shift();
+  const { ignored } = run.shown;
+  ignored.push(line);
+  if (ignored.length > IGNORED_SHOWN) ignored.shift();
   showDetails(run);
-}
-
-/** Notes the wish to stop; what it comes to is decided between the legs. */
-export function noteCancel(run: Run): void {
-  run.cancelRequested = true;
-  showDetails(run);
-}
-
-function attributesAtStart(): NonNullable<Run['published']> {
-  const at = workflowInfo().typedSearchAttributes;
-  return Object.fromEntries(Object.values(KEYS).map((key) => [key.name, at.get(key) ?? null]));
 }

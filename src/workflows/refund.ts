@@ -1,53 +1,88 @@
 import { CancellationScope } from '@temporalio/workflow';
-import type { RefundRequest } from '../domain/request';
 import type { FinalStatus, RefundState } from '../domain/state';
 import { awaitApproval, skipApproval } from './approval';
-import { turnBack, wasPivotPassedEarlier, wasRefundedEarlier } from './compensation';
-import { listen } from './messages';
+import { compensate, turnBack } from './compensation';
+import { execute } from './execute';
+import { listen, noteCancel } from './messages';
 import { countEnd } from './metrics';
-import { plan, recheck } from './planning';
-import { noteCancel, publish } from './publish';
-import { legState, startRun, stopping } from './run';
+import { noticesBegun } from './notices';
+import { foundInvalid, invalidRequest, planRefund, recheck } from './planning';
+import type { Invalid, Planned } from './planning';
+import { record } from './record';
+import { pinCancellationFlags } from './replay-safe';
+import { wasPivotPassedEarlier, wasRefundedEarlier } from './resets';
+import { legsThatAre, startRun, stopping } from './run';
 import type { PlannedRun } from './run';
-import { settle } from './settle';
-import { settleScopeRules } from './waiting';
+import { endAtOrder } from './shares';
+import { readStartArguments } from './start-arguments';
 
 /**
  * Refunds one order: loyalty points, sale wallet and cash, each once or not at all.
  * Completes with the refund's final state; fails only as `InvalidRefundRequest`, before anything was sent.
  */
-export function refundOrder(request: RefundRequest): Promise<RefundState> {
-  settleScopeRules();
-  const run = startRun(request);
+export function refundOrder(...args: unknown[]): Promise<RefundState> {
+  pinCancellationFlags();
+  const started = readStartArguments(args);
+  const run = startRun(started);
   listen(run);
   CancellationScope.current().cancelRequested.catch(() => noteCancel(run));
   // Nothing may cut off a movement in flight or a compensation: a cancel is a wish, read between the legs.
   return CancellationScope.nonCancellable(async () => {
-    const planned = await plan(run);
-    planned.state.status = await refund(planned);
-    planned.state.waitingOn = null;
-    publish(planned);
-    countEnd(planned.state);
-    return planned.state;
+    const ended =
+      'problem' in started ? invalid([started.problem]) : await refundAsPlanned(await planRefund(run));
+    await endAtOrder(run, typeof ended === 'string' ? ended : 'invalid');
+    record(run, typeof ended === 'string' ? { type: 'ended', status: ended } : foundInvalid(run));
+    countEnd(run.state);
+    await noticesBegun(run);
+    if (typeof ended === 'object') throw invalidRequest(run, ended);
+    return run.state;
   });
 }
 
-async function refund(run: PlannedRun): Promise<FinalStatus> {
-  const { approvalRequired, refusals = [], unanswered = [] } = run.plan;
+async function refundAsPlanned(planned: Planned): Promise<FinalStatus | Invalid> {
+  switch (planned.kind) {
+    case 'cancelled':
+      return planned.kind;
+    case 'invalid':
+      return planned;
+    case 'planned':
+    case 'invalidAfterEarlier': {
+      const { kind, run, problems } = planned;
+      const status = await (kind === 'planned' ? refund(run) : turnBack(run, 'invalid'));
+      return status === 'invalid' ? invalid(problems) : status;
+    }
+  }
+}
+
+function invalid(problems: string[]): Invalid {
+  return { kind: 'invalid', problems, hasEarlierRuns: true };
+}
+
+async function refund(run: PlannedRun): Promise<FinalStatus | 'invalid'> {
+  const { approval, refusals = [], unanswered = [] } = run.refundPlan;
   if (refusals.length > 0) return turnBack(run, 'declined');
 
-  const answer = unanswered.length > 0 ? await recheck(run) : 'passed';
-  if (answer === 'declined') return turnBack(run, answer);
-  if (answer === 'cancelled' && !(await wasPivotPassedEarlier(run))) return turnBack(run, answer);
-  if (answer === 'passed') {
-    const verdict = approvalRequired ? await awaitApproval(run) : skipApproval(run);
-    if (verdict !== 'goOn') return turnBack(run, verdict);
+  const preflight = unanswered.length > 0 ? await recheck(run) : 'passed';
+  if (preflight === 'declined') return turnBack(run, preflight);
+  if (preflight === 'cancelled' && !(isApproved(run) && (await wasPivotPassedEarlier(run)))) {
+    return turnBack(run, preflight);
+  }
+  if (preflight === 'passed') {
+    const outcome = approval ? await awaitApproval(run, approval) : skipApproval(run);
+    if (outcome !== 'goOn') return turnBack(run, outcome);
   }
 
-  for (const leg of run.plan.legs.filter(({ leg: name }) => legState(run, name).status !== 'refunded')) {
-    const ending = await settle(run, leg, 'refund');
-    const isDone = ending === 'done' || (ending === 'stopped' && (await wasRefundedEarlier(run, leg.leg)));
-    if (!isDone) return turnBack(run, ending === 'turnBack' || !stopping(run) ? 'declined' : 'cancelled');
+  for (const legPlan of legsThatAre('notRefunded', run)) {
+    const outcome = await execute(run, legPlan, 'refund');
+    if (outcome === 'turnBack') return compensate(run, 'declined');
+    const mayBeDone = outcome === 'stopped' && isApproved(run);
+    const isDone = outcome === 'done' || (mayBeDone && (await wasRefundedEarlier(run, legPlan)));
+    if (!isDone) return turnBack(run, stopping(run) ? 'cancelled' : 'declined');
   }
   return 'refunded';
+}
+
+/** Whether this run may send without another word: nobody is asked, or somebody has approved. */
+function isApproved({ refundPlan, state }: PlannedRun): boolean {
+  return refundPlan.approval === undefined || state.approval?.decision === 'approved';
 }

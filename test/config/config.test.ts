@@ -1,5 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { REMIND_AFTER } from '../../src/domain/reminder';
 import { readConfiguration, ConfigurationError } from '../../src/config';
+import { warningsOf } from '../../src/config/warnings';
 import { publicBase64 } from '../support/approvers';
 
 const paywall = {
@@ -8,6 +10,59 @@ const paywall = {
   PAYWALL_API_CLIENT: 'c',
 };
 const sipay = { SIPAY_BASE_URL: 'https://sipay.example', SIPAY_TOKEN: 't' };
+
+const aSecret = (seed: number) => `whsec_${Buffer.alloc(32, seed).toString('base64')}`;
+const SECRET = aSecret(1);
+const release = (TEMPORAL_DEPLOYMENT_NAME: string, TEMPORAL_WORKER_BUILD_ID: string) => ({
+  ...{ TEMPORAL_DEPLOYMENT_NAME, TEMPORAL_WORKER_BUILD_ID },
+});
+const notify = (NOTIFY_URL: string, NOTIFY_SECRETS: string) => ({ NOTIFY_URL, NOTIFY_SECRETS });
+
+test('notices go to an address as it is written, also on loopback, signed with one secret or two', () => {
+  for (const url of [
+    'https://shop.example/hooks/?shop=7',
+    'http://127.0.0.1:8080',
+    'http://localhost:8080/x',
+  ]) {
+    const { notices } = readConfiguration({ ...paywall, ...notify(url, `${SECRET}, ${aSecret(2)}`) });
+    expect(notices).toEqual({ url, secrets: [SECRET, aSecret(2)], remindAfter: REMIND_AFTER });
+  }
+  expect(
+    readConfiguration({ ...paywall, ...notify('https://shop.example', SECRET) }).notices?.secrets,
+  ).toEqual([SECRET]);
+});
+
+test('what nobody names in REMIND_AFTER is reminded of as by default', () => {
+  const REMIND_AFTER_SET = 'approval=30m, parked=off,wyre:merchantBalance=2h';
+  const environment = { ...notify('https://shop.example', SECRET), REMIND_AFTER: REMIND_AFTER_SET };
+  expect(readConfiguration({ ...paywall, ...environment }).notices?.remindAfter).toEqual({
+    ...{ approval: 1_800_000, ambiguous: 3_600_000, parked: null, 'wyre:merchantBalance': 7_200_000 },
+  });
+});
+
+test('a worker that would remind, and surveys nothing, says so by the variable that it lacks', () => {
+  const told = (environment: Record<string, string>) =>
+    warningsOf(readConfiguration({ ...paywall, ...environment })).map((warning) => warning.split(' ')[0]);
+  const notified = notify('https://shop.example', SECRET);
+  const off = { REMIND_AFTER: 'approval=off,ambiguous=off,parked=off' };
+  expect(told({})).toEqual(['PAYLOAD_KEYS']);
+  expect(told(notified)).toEqual(['PAYLOAD_KEYS', 'METRICS_ADDRESS']);
+  expect(told({ ...notified, ...off })).toEqual(['PAYLOAD_KEYS']);
+  expect(told({ ...notified, METRICS_ADDRESS: '127.0.0.1:9464' })).toEqual(['PAYLOAD_KEYS']);
+});
+
+test('a release is told by its deployment and its build id, and its refunds go over to the next unless they are pinned', () => {
+  const environment = { ...paywall, ...release('shop/refunds', '1.0.0-rc.1') };
+  const { deployment } = readConfiguration(environment);
+  expect(deployment).toEqual({ name: 'shop/refunds', buildId: '1.0.0-rc.1', versioning: 'autoUpgrade' });
+  for (const [REFUND_VERSIONING, versioning] of [
+    ['auto-upgrade', 'autoUpgrade'],
+    ['pinned', 'pinned'],
+  ]) {
+    const read = readConfiguration({ ...environment, REFUND_VERSIONING });
+    expect(read.deployment?.versioning).toBe(versioning);
+  }
+});
 
 test('defaults are those of the contract', () => {
   expect(readConfiguration(paywall)).toEqual({
@@ -21,8 +76,10 @@ test('defaults are those of the contract', () => {
         apiClient: 'c',
       },
     },
+    fleet: ['paywall'],
+    orderMemoryMs: 7_776_000_000,
+    approvalTimeoutMs: 72 * 3_600_000,
     policy: {
-      approvalTimeoutMs: 72 * 3_600_000,
       fastRetries: 6,
       slowRetryMs: 300_000,
       giveUpAfterMs: 86_400_000,
@@ -35,6 +92,7 @@ test('defaults are those of the contract', () => {
     approvalLimits: {},
     surveyIntervalMs: 30_000,
     payloadKeys: [],
+    requireEncrypted: false,
   });
 });
 
@@ -58,12 +116,15 @@ test('everything can be set', () => {
     SURVEY_INTERVAL: '1m',
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
     PAYLOAD_KEYS: `one:${Buffer.alloc(32, 1).toString('base64')}`,
+    REQUIRE_ENCRYPTED: 'true',
+    PROVIDERS: 'wyre, sipay,paywall',
   });
   expect(configuration).toMatchObject({
     taskQueue: 'other',
+    fleet: ['paywall', 'sipay', 'wyre'],
     approvalLimits: { TRY: 500_000, EUR: 10_000, points: 5_000 },
+    approvalTimeoutMs: 86_400_000,
     policy: {
-      approvalTimeoutMs: 86_400_000,
       fastRetries: 0,
       lookUpDelaysMs: [1_000, 2_000],
       absenceAfterMs: 5_000,
@@ -75,6 +136,7 @@ test('everything can be set', () => {
     surveyIntervalMs: 60_000,
     tracing: { protocol: 'http/protobuf' },
     payloadKeys: [{ id: 'one' }],
+    requireEncrypted: true,
   });
 });
 
@@ -93,11 +155,27 @@ describe('a wrong configuration is refused by name, without repeating a value', 
     ['SIPAY_TOKEN, or all of', { SIPAY_BASE_URL: 'https://sipay.example' }],
     ['SIPAY_TOKEN, or all of', { ...sipay, SIPAY_CLIENT_ID: 'CANARY' }],
     ['SIPAY_TOKEN, or all of', { SIPAY_BASE_URL: 'https://sipay.example', SIPAY_CLIENT_SECRET: 'CANARY' }],
+    ['SIPAY_INTEGER_IDS must be true or false', { ...sipay, SIPAY_INTEGER_IDS: 'CANARY' }],
+    ['SIPAY_SCOPE is set, but SIPAY_BASE_URL is not', { SIPAY_SCOPE: 'CANARY' }],
+    ['SIPAY_X_CLIENT_ID is set, but SIPAY_BASE_URL is not', { SIPAY_X_CLIENT_ID: 'CANARY' }],
+    ['SIPAY_INTEGER_IDS is set, but SIPAY_BASE_URL is not', { SIPAY_INTEGER_IDS: 'true' }],
+    ['PROVIDERS must be names of dsquares', { PROVIDERS: 'paywall,CANARY' }],
+    ['PROVIDERS must be names of dsquares', { PROVIDERS: 'PAYWALL' }],
+    ['PROVIDERS must be names of dsquares', { PROVIDERS: ',' }],
+    ['PROVIDERS must be names of dsquares', { PROVIDERS: 'paywall,paywall' }],
+    ['PROVIDERS must be names of dsquares', { PROVIDERS: 'paywall;constructor' }],
+    ['PROVIDERS must name sipay, because SIPAY_BASE_URL is set', { ...sipay, PROVIDERS: 'paywall,wyre' }],
+    [
+      'no provider is configured',
+      { PAYWALL_BASE_URL: '', PAYWALL_API_KEY: '', PAYWALL_API_CLIENT: '', PROVIDERS: 'wyre' },
+    ],
     ['CALL_TIMEOUT', { CALL_TIMEOUT: '0s' }],
     ['CALL_TIMEOUT', { CALL_TIMEOUT: '10' }],
     ['CALL_TIMEOUT', { CALL_TIMEOUT: '-1s' }],
     ['CALL_TIMEOUT', { CALL_TIMEOUT: '1.5s' }],
     ['APPROVAL_TIMEOUT', { APPROVAL_TIMEOUT: 'CANARY' }],
+    ['ORDER_LOCK', { ORDER_LOCK: 'CANARY' }],
+    ['ORDER_MEMORY', { ORDER_MEMORY: '0d' }],
     ['FAST_RETRIES', { FAST_RETRIES: '1e3' }],
     ['SLOW_RETRY_INTERVAL', { SLOW_RETRY_INTERVAL: '5 minutes' }],
     ['GIVE_UP_AFTER', { GIVE_UP_AFTER: '0d' }],
@@ -112,7 +190,44 @@ describe('a wrong configuration is refused by name, without repeating a value', 
     ['PAYWALL_MAX_CONCURRENT', { PAYWALL_MAX_CONCURRENT: '0' }],
     ['METRICS_ADDRESS', { METRICS_ADDRESS: '9464' }],
     ['PAYLOAD_KEYS', { PAYLOAD_KEYS: 'one:CANARY' }],
+    ['REQUIRE_ENCRYPTED', { REQUIRE_ENCRYPTED: 'CANARY' }],
+    ['REQUIRE_ENCRYPTED needs PAYLOAD_KEYS', { REQUIRE_ENCRYPTED: 'true' }],
+    ...[
+      'CANARY',
+      'parked',
+      'parked=0s',
+      'parked=on',
+      'parked=1h,parked=2h',
+      'parked=1h,',
+      'wyre=1h',
+      'bank:ambiguous=1h',
+    ].map((REMIND_AFTER): [string, Record<string, string>] => [
+      'REMIND_AFTER must be durations',
+      { ...notify('https://shop.example/', SECRET), REMIND_AFTER },
+    ]),
+    ['REMIND_AFTER is set, but NOTIFY_URL is not', { REMIND_AFTER: 'parked=1h' }],
+    ['NOTIFY_SECRETS must be set, because NOTIFY_URL is', { NOTIFY_URL: 'https://CANARY.example/' }],
+    ['NOTIFY_SECRETS is set, but NOTIFY_URL is not', { NOTIFY_SECRETS: SECRET }],
+    ['NOTIFY_URL must be an https URL', notify('http://CANARY.example/', SECRET)],
+    ['NOTIFY_URL must be an https URL', notify('https://user:CANARY@shop.example/', SECRET)],
+    ['NOTIFY_URL must be an https URL', notify('https://shop.example/#CANARY', SECRET)],
+    ['NOTIFY_URL must be an https URL', notify('ftp://CANARY.example/', SECRET)],
+    ['NOTIFY_URL must be an https URL', notify('CANARY', SECRET)],
+    ['NOTIFY_SECRETS must be one secret', notify('https://shop.example/', 'CANARY')],
+    ['NOTIFY_SECRETS must be one secret', notify('https://shop.example/', 'whsec_CANARY==')],
+    ['NOTIFY_SECRETS must be one secret', notify('https://shop.example/', SECRET.replace('whsec_', 'whpk_'))],
+    ['NOTIFY_SECRETS must be one secret', notify('https://shop.example/', `${SECRET},${SECRET}`)],
+    ['NOTIFY_SECRETS must be one secret', notify('https://shop.example/', `${SECRET},`)],
+    ['NOTIFY_SECRETS must be one secret', notify('https://shop.example/', [1, 2, 3].map(aSecret).join(','))],
     ['ALLOW_INSECURE_PROVIDERS', { ALLOW_INSECURE_PROVIDERS: 'CANARY' }],
+    ['TEMPORAL_WORKER_BUILD_ID must be set, because', { TEMPORAL_DEPLOYMENT_NAME: 'CANARY' }],
+    ['TEMPORAL_DEPLOYMENT_NAME must be set, because', { TEMPORAL_WORKER_BUILD_ID: 'CANARY' }],
+    ['REFUND_VERSIONING is set, but TEMPORAL_DEPLOYMENT_NAME is not', { REFUND_VERSIONING: 'pinned' }],
+    ['REFUND_VERSIONING must be', { ...release('refunds', '1'), REFUND_VERSIONING: 'CANARY' }],
+    ['TEMPORAL_DEPLOYMENT_NAME must be', release("refunds'CANARY", '1')],
+    ['TEMPORAL_DEPLOYMENT_NAME must be', release('refunds:CANARY', '1')],
+    ['TEMPORAL_WORKER_BUILD_ID must be', release('refunds', 'CANARY 1')],
+    ['TEMPORAL_WORKER_BUILD_ID must be', release('refunds', 'CANARY'.repeat(11))],
   ])('%s', (name, variables) => {
     const read = () => readConfiguration({ ...paywall, ...variables });
     expect(read).toThrow(ConfigurationError);
@@ -138,6 +253,40 @@ test('plain http is for loopback, or on request', () => {
   expect(readConfiguration(insecure)).toBeDefined();
 });
 
+test('the fleet is what is configured here, in whatever order it is told, or what PROVIDERS names', () => {
+  const fleet = (variables: Record<string, string>) => readConfiguration({ ...paywall, ...variables }).fleet;
+  expect(fleet({})).toEqual(['paywall']);
+  expect(fleet({ ...sipay, PROVIDERS: ' ' })).toEqual(['paywall', 'sipay']);
+  expect(fleet({ PROVIDERS: 'wyre,paywall,dsquares' })).toEqual(['dsquares', 'paywall', 'wyre']);
+});
+
+describe('sipay', () => {
+  const BASE = { SIPAY_BASE_URL: 'https://sipay.example' };
+  const byClient = {
+    ...BASE,
+    SIPAY_IDENTITY_URL: 'https://id.example',
+    SIPAY_CLIENT_ID: 'c',
+    SIPAY_CLIENT_SECRET: 's',
+  };
+  const read = (variables: Record<string, string>) => readConfiguration(variables).providers.sipay;
+
+  test('asks for the scope of the Business API, unless told another', () => {
+    const credentials = { identityUrl: 'https://id.example', clientId: 'c', clientSecret: 's' };
+    expect(read(byClient)?.credentials).toEqual({ ...credentials, scope: 'sts_business_api' });
+    expect(read({ ...byClient, SIPAY_SCOPE: 'wallet' })?.credentials).toEqual({
+      ...credentials,
+      scope: 'wallet',
+    });
+  });
+
+  test('sends no x-client-id and ids as text, unless told to', () => {
+    expect(read(sipay)).not.toHaveProperty('xClientId');
+    expect(read(sipay)).toMatchObject({ integerIds: false });
+    const told = { ...sipay, SIPAY_X_CLIENT_ID: 'key-77', SIPAY_INTEGER_IDS: 'true' };
+    expect(read(told)).toMatchObject({ xClientId: 'key-77', integerIds: true });
+  });
+});
+
 function dsquaresWith(redeemUnit: string) {
   return {
     DSQUARES_BASE_URL: 'https://dsq.example',
@@ -148,21 +297,18 @@ function dsquaresWith(redeemUnit: string) {
 }
 
 describe('APPROVER_KEYS', () => {
-  const keys = Array.from({ length: 2 }, () => publicBase64(generateKeyPairSync('ed25519').publicKey));
-  const [one = '', two = ''] = keys;
+  const keys = Array.from({ length: 3 }, () => publicBase64(generateKeyPairSync('ed25519').publicKey));
+  const [one = '', two = '', three = ''] = keys;
   const rsa = publicBase64(generateKeyPairSync('rsa', { modulusLength: 2_048 }).publicKey);
   const x25519 = publicBase64(generateKeyPairSync('x25519').publicKey);
   const read = (text: string) => readConfiguration({ ...paywall, APPROVER_KEYS: text }).approvers;
 
-  test('are names, odd ones too, with a key each; none when unset', () => {
+  test('are ids with a key each, or two while one is exchanged for the other; none when unset', () => {
     expect(readConfiguration(paywall).approvers).toBeUndefined();
     const names = (text: string) => read(text)?.map(({ name }) => name);
     expect(names(`ana:${one}`)).toEqual(['ana']);
-    expect(names(` ana:${one} , Şule Ğüneş 😀:${two} `)).toEqual(['ana', 'Şule Ğüneş 😀']);
-    expect(names(`ana@example.com:${one},o'neil "x" <y>:${two}`)).toEqual([
-      'ana@example.com',
-      `o'neil "x" <y>`,
-    ]);
+    expect(names(` ana@example.com:${one} , 0042:${two} `)).toEqual(['ana@example.com', '0042']);
+    expect(names(`ana:${one},ANA:${two}`)).toEqual(['ana', 'ANA']);
   });
 
   test.each([
@@ -174,7 +320,10 @@ describe('APPROVER_KEYS', () => {
     ['a control character', `CAN\u0007ARY:${one}`],
     ['a colon in a name', `CAN:ARY:${one}`],
     ['a comma in a name', `CANARY,b:${one}`],
-    ['a name twice', `CANARY:${one},canary:${two}`],
+    ['three keys for one id', `CANARY:${one},canary:${two},Canary:${three}`],
+    ['a key twice for one id', `CANARY:${one},CANARY:${one}`],
+    ['a name with a blank', `CANARY b:${one}`],
+    ['a letter beyond A to Z', `CANARYé:${one}`],
     ['a key twice', `CANARY:${one},bob:${one}`],
     ['a trailing comma', `CANARY:${one},`],
     ['a key that is no base64', 'CANARY:!!!!'],
@@ -186,7 +335,7 @@ describe('APPROVER_KEYS', () => {
     ['a whole PEM', `CANARY:-----BEGIN PUBLIC KEY-----\n${one}\n-----END PUBLIC KEY-----`],
   ])('with %s are refused by name, without repeating any of it', (_, text) => {
     expect(() => read(text)).toThrow(ConfigurationError);
-    expect(() => read(text)).toThrow('APPROVER_KEYS must be Ed25519 public keys as name:base64');
+    expect(() => read(text)).toThrow('APPROVER_KEYS must be Ed25519 public keys as id:base64');
     expect(() => read(text)).not.toThrow(/CANARY|CAN:ARY/);
   });
 

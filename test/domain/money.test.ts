@@ -1,5 +1,5 @@
 import { exponentOf } from '../../src/domain/currency';
-import { formatMinor, parseMinor, showAmount } from '../../src/domain/money';
+import { formatMinor, parseMinor, showAmount, wholeDigits } from '../../src/domain/money';
 
 test.each([
   [0, 2, '0.00'],
@@ -17,13 +17,40 @@ test.each([
   ['149.9', 2, 14_990],
   ['149.900000', 2, 14_990],
   ['149.901', 2, undefined],
-  ['1e3', 2, undefined],
+  ['1E+2', 2, 10_000],
+  ['1e3', 2, 100_000],
+  ['1499E-1', 2, 14_990],
+  ['2.550e1', 2, 2_550],
+  ['100e-2', 0, 1],
+  ['0e999999999', 2, 0],
+  ['-0.00', 2, 0],
+  ['1e-3', 2, undefined],
+  ['1e999999999', 2, undefined],
+  ['1e-999999999', 2, undefined],
+  [`1e${'9'.repeat(100)}`, 2, undefined],
+  [`1.${'0'.repeat(1_000_000)}`, 2, undefined],
+  ['1e', 2, undefined],
+  ['+1.00', 2, undefined],
+  ['.5', 2, undefined],
+  ['1.', 2, undefined],
+  ['0x10', 0, undefined],
+  ['NaN', 0, undefined],
+  ['', 2, undefined],
   ['-1.00', 2, undefined],
   ['149,90', 2, undefined],
   ['01.00', 2, undefined],
   ['90071992547409930', 2, undefined],
 ])('%s with exponent %d reads as %s', (decimal, exponent, amountMinor) => {
   expect(parseMinor(decimal, exponent)).toBe(amountMinor);
+});
+
+test('a whole number keeps every digit and its sign, however it is written', () => {
+  expect(wholeDigits('7440022202222222022')).toBe('7440022202222222022');
+  expect(wholeDigits('7.440022202222222022e18')).toBe('7440022202222222022');
+  expect(wholeDigits('-200.0')).toBe('-200');
+  expect(wholeDigits('200.5')).toBeUndefined();
+  expect(wholeDigits('1e127')).toBe(`1${'0'.repeat(127)}`);
+  expect(wholeDigits('1e128')).toBeUndefined();
 });
 
 test.each([

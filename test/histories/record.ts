@@ -10,13 +10,18 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { WorkflowUpdateStage } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { FaultKind, Operation, ProviderName } from '../../simulators';
+import { PROVIDER_NAMES } from '../../src/domain/plan';
+import type { LegName } from '../../src/domain/plan';
 import type { RefundRequest } from '../../src/domain/request';
-import type { ResolutionOutcome } from '../../src/domain/resolution';
-import { approverKeys, aStatement } from '../support/approvers';
-import { aMircateLeg, aRefund, aWyreLeg } from '../support/requests';
+import { needsReference } from '../../src/domain/resolution';
+import type { ResolutionOutcome, ResolveLegMessage } from '../../src/domain/resolution';
+import type { RefundState } from '../../src/domain/state';
+import { anOutcomeStatement, approverKeys, aStatement } from '../support/approvers';
+import { aMircateLeg, aRefund, aWyreLeg, emptyFloatFor } from '../support/requests';
 import { resetByHand } from '../support/reset';
 import { startSaga } from '../support/saga';
 import type { Saga } from '../support/saga';
@@ -32,7 +37,7 @@ interface Stage {
   saga: Saga;
   /** The same, where a person has one second to decide. */
   hasty: Saga;
-  /** The same, where only a decision counts that ana signed. */
+  /** The same, where only what ana signed counts. */
   signed: Saga;
 }
 
@@ -99,6 +104,15 @@ export const BRANCHES: Record<string, Branch> = {
   },
   'lost-answer-found': faulty('paywall', 'refund', 'dropAfter', 1, ONLY_SALE),
   'lost-answer-proven-absent': faulty('paywall', 'refund', 'dropBefore', 1, ONLY_SALE),
+  'unlisted-refusal-declined': faulty('paywall', 'refund', 'unlistedBefore', 1, ONLY_SALE),
+  'foreign-answer-found': faulty('paywall', 'refund', 'filteredAfter', 1, ONLY_SALE),
+  'sent-once-more-then-parked': async ({ saga }) => {
+    saga.simulators.faults.add({ provider: 'paywall', operation: 'refund', kind: 'dropBefore', times: 2 });
+    const handle = await saga.start(aRefund(saga.simulators, ONLY_SALE));
+    await saga.parked(handle, 'sale');
+    await settle(handle, 'sale', 'retry');
+    return over(handle);
+  },
   'slow-retries': faulty('paywall', 'refund', 'tooMany', 5, ONLY_SALE),
   'parked-retry': floatIsEmpty('retry'),
   'parked-refunded': floatIsEmpty('refunded'),
@@ -111,6 +125,34 @@ export const BRANCHES: Record<string, Branch> = {
     const handle = await saga.start(aRefund(saga.simulators, { loyalty: aMircateLeg() }));
     await saga.parked(handle, 'loyalty');
     await settle(handle, 'loyalty', 'declined');
+    return over(handle);
+  },
+  'parked-refunded-with-signatures': async ({ signed }) => {
+    const request = aRefund(signed.simulators, { loyalty: undefined });
+    signed.simulators.faults.add(emptyFloatFor(request));
+    const handle = await signed.start(request);
+    await signed.parked(handle, 'cash');
+    const word = wordOf('cash', 'refunded');
+    const say = (statement: string) =>
+      handle.executeUpdate('resolveLeg', { args: [{ ...word, statement }] }).catch(() => undefined);
+    await say(await anOutcomeStatement(handle, request, word, { key: 'bob' }));
+    await say(await anOutcomeStatement(handle, request, word));
+    return over(handle);
+  },
+  'word-refused-by-what-the-provider-shows': async ({ saga }) => {
+    const { faults } = saga.simulators;
+    faults.add({ provider: 'paywall', operation: 'refund', kind: 'dropBefore', times: 2 });
+    const handle = await saga.start(aRefund(saga.simulators, ONLY_SALE));
+    await saga.parked(handle, 'sale');
+    await settle(handle, 'sale', 'refunded').catch(() => undefined);
+    await settle(handle, 'sale', 'declined');
+    return over(handle);
+  },
+  'parked-cancelled': async ({ saga }) => {
+    saga.simulators.sipay.setMerchantBalance(0);
+    const handle = await saga.start(aRefund(saga.simulators, { sale: undefined }));
+    await saga.parked(handle, 'cash');
+    await handle.cancel();
     return over(handle);
   },
   'parked-reversed': reversalIsRefused('reversed'),
@@ -127,19 +169,46 @@ export const BRANCHES: Record<string, Branch> = {
     const handle = await saga.start(aRefund(saga.simulators, { loyalty: undefined }));
     await saga.parked(handle, 'cash');
     saga.simulators.sipay.setMerchantBalance(FLOAT);
-    const { events } = await handle.fetchHistory();
-    const tasks = (events ?? []).filter(({ workflowTaskCompletedEventAttributes: task }) => task);
-    return over(await resetByHand(handle, tasks[1]?.eventId));
+    const events = (await handle.fetchHistory()).events ?? [];
+    const planned = events.findIndex(({ markerRecordedEventAttributes: marker }) => marker);
+    const task = events
+      .slice(0, planned)
+      .findLast(({ workflowTaskCompletedEventAttributes: completed }) => completed);
+    return over(await resetByHand(handle, task?.eventId));
   },
+  'reset-then-rejected': async ({ saga }) => {
+    saga.simulators.sipay.setMerchantBalance(0);
+    const handle = await saga.start(aRefund(saga.simulators, { ...EUROS, loyalty: undefined }));
+    await saga.until(handle, ({ status }) => status === 'awaitingApproval');
+    const { events } = await handle.fetchHistory();
+    const asked = events?.findLast(({ workflowTaskCompletedEventAttributes: task }) => task);
+    await handle.signal('approve', { by: 'ana' });
+    await saga.parked(handle, 'cash');
+    const fresh = await resetByHand(handle, asked?.eventId, { withoutSignals: true });
+    await saga.until(fresh, ({ status }) => status === 'awaitingApproval');
+    await fresh.signal('reject', { by: 'bob' });
+    await saga.parked(fresh, 'cash');
+    await settle(fresh, 'cash', 'refunded');
+    return over(fresh);
+  },
+  'planned-elsewhere': plannedElsewhere(() => Promise.resolve()),
+  'decided-while-planning': plannedElsewhere((handle) =>
+    handle.startUpdate('decide', {
+      args: [{ decision: 'approve', by: 'ana' }],
+      waitForStage: WorkflowUpdateStage.ACCEPTED,
+    }),
+  ),
+};
+
+const ENVIRONMENT = {
+  APPROVAL_LIMITS: 'TRY=1000000,points=100000',
+  FAST_RETRIES: '2',
+  SLOW_RETRY_INTERVAL: '200ms',
 };
 
 /** Records the branches that have no history yet, or all of them; and the history that must not replay. */
 export async function recordHistories(which: string): Promise<void> {
-  const environment = {
-    APPROVAL_LIMITS: 'TRY=1000000,points=100000',
-    FAST_RETRIES: '2',
-    SLOW_RETRY_INTERVAL: '200ms',
-  };
+  const environment = ENVIRONMENT;
   const saga = await startSaga({ environment });
   const hasty = await startSaga({ environment: { ...environment, APPROVAL_TIMEOUT: '1s' } });
   const signed = await startSaga({ environment: { ...environment, APPROVER_KEYS: approverKeys('ana') } });
@@ -195,6 +264,31 @@ function decided(say: (handle: WorkflowHandle) => Promise<unknown>): Branch {
   };
 }
 
+/** The first worker is not configured for the sale's provider; another one is, once this was said. */
+function plannedElsewhere(say: (handle: WorkflowHandle) => Promise<unknown>): Branch {
+  return async ({ saga }) => {
+    const fleet = { ...ENVIRONMENT, PROVIDERS: PROVIDER_NAMES.join(',') };
+    const none = { PAYWALL_BASE_URL: '', PAYWALL_API_KEY: '', PAYWALL_API_CLIENT: '' };
+    const over = saga.simulators;
+    const without = await startSaga({ environment: { ...fleet, ...none }, over });
+    const request = aRefund(saga.simulators, { ...EUROS, ...ONLY_SALE });
+    const handle = await without.start(request);
+    await without.until(handle, ({ waitingOn }) => waitingOn === 'paywall');
+    await say(handle);
+    const other = await startSaga({ environment: fleet, over, taskQueue: without.taskQueue });
+    try {
+      const decided = ({ waitingOn, status }: RefundState) => waitingOn === 'approval' || status === 'refunded';
+      if ((await other.until(handle, decided)).status !== 'refunded') {
+        await handle.signal('approve', { by: 'bob' });
+      }
+      await handle.result();
+      return saga.client.workflow.getHandle(handle.workflowId);
+    } finally {
+      await Promise.all([without.close(), other.close()]);
+    }
+  };
+}
+
 function floatIsEmpty(
   outcome: ResolutionOutcome,
   then?: (saga: Saga, handle: WorkflowHandle) => Promise<void>,
@@ -223,10 +317,13 @@ function reversalIsRefused(outcome: ResolutionOutcome): Branch {
   };
 }
 
-async function settle(handle: WorkflowHandle, leg: string, outcome: ResolutionOutcome): Promise<void> {
-  const reference = outcome === 'refunded' ? { providerReference: 'bank-transfer-7' } : {};
-  const message = { leg, outcome, by: 'ana', evidence: 'read in the panel', ...reference };
-  await handle.executeUpdate('resolveLeg', { args: [message] });
+async function settle(handle: WorkflowHandle, leg: LegName, outcome: ResolutionOutcome): Promise<void> {
+  await handle.executeUpdate('resolveLeg', { args: [wordOf(leg, outcome)] });
+}
+
+function wordOf(leg: LegName, outcome: ResolutionOutcome): ResolveLegMessage {
+  const reference = needsReference(outcome) ? { providerReference: 'bank-transfer-7' } : {};
+  return { leg, outcome, by: 'ana', evidence: 'read in the panel', ...reference };
 }
 
 /** One event a line, and nothing of the machine on which it was recorded. */

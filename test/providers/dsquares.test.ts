@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Baseline } from '../../src/domain/outcome';
+import type { Counters } from '../../src/domain/provider-answers';
 import type { DsquaresLeg } from '../../src/domain/request';
 import { createDsquares, type DsquaresSettings } from '../../src/providers/dsquares/client';
 import { parseJson, writeJson } from '../../src/providers/json';
 import type { ProviderCall } from '../../src/providers/provider';
+import { startBudget } from '../../src/providers/time-budget';
+import { clocksNow } from '../support/adapter-cases';
 import { startAnsweringServer, type AnsweringServer } from '../support/answering-server';
 
 interface Entry {
@@ -18,7 +20,7 @@ interface Entry {
 const FIXTURES = join(__dirname, '../fixtures/dsquares');
 const { entries } = JSON.parse(fixture('index.json')) as { entries: Entry[] };
 const CLIENT_ID = 'client-id-7261';
-const BEFORE: Baseline = { totalPoints: 299273, redeemedPoints: 1000, totalTransactions: 3 };
+const BEFORE = counters(299273, 1000, 3);
 const LEG: DsquaresLeg = {
   provider: 'dsquares',
   walletCode: '011111111111',
@@ -33,6 +35,8 @@ const SECRETS = [CLIENT_ID, LEG.walletCode, LEG.contactMsisdn, LEG.branchMsisdn,
 const MOVEMENT_KINDS: Record<string, string> = {
   refunded: 'done',
   declined: 'declined',
+  'refused, not listed': 'unlistedRefusal',
+  'something else moved': 'otherMovement',
   'already-done': 'alreadyDone',
   'not-sent-retryable': 'turnedAway',
   ambiguous: 'ambiguous',
@@ -41,8 +45,22 @@ const MOVEMENT_KINDS: Record<string, string> = {
 const LOOK_UP_KINDS: Record<string, string> = {
   refunded: 'candidate',
   'absent-weak': 'absent',
+  unrelated: 'unrelated',
   operator: 'candidate',
   'look-up-unhealthy': 'unanswered',
+};
+
+/** The index tells how a leg ends; these are the steps to it that an answer alone cannot tell. */
+const STEPS: Record<string, string> = {
+  'synthetic-error-object-400.json': 'refused, not listed',
+  'synthetic-error-object-404.json': 'refused, not listed',
+  'synthetic-unlisted-code.json': 'refused, not listed',
+  'synthetic-wrong-reference.json': 'something else moved',
+  'synthetic-wrong-external-log-id.json': 'something else moved',
+  'synthetic-wrong-amount.json': 'something else moved',
+  'synthetic-amount-names-swapped.json': 'something else moved',
+  'synthetic-wrong-log-type.json': 'something else moved',
+  'synthetic-lookup-masked-by-purchase.json': 'unrelated',
 };
 
 /** What was asked, where a fixture answers another question than for 500 points under `rf-0001-l1-1`. */
@@ -64,6 +82,10 @@ afterEach(async () => {
   await server.close();
 });
 
+function counters(totalPoints: number, redeemedPoints: number, totalTransactions: number): Counters {
+  return { kind: 'counters', totalPoints, redeemedPoints, totalTransactions };
+}
+
 function fixture(file: string): string {
   return readFileSync(join(FIXTURES, file), 'utf8');
 }
@@ -83,7 +105,18 @@ function adapter(settings: Partial<DsquaresSettings> = {}) {
 
 function callOf(changes: Partial<ProviderCall<DsquaresLeg>> = {}): ProviderCall<DsquaresLeg> {
   const since = '2023-07-12T09:00:00Z';
-  return { leg: LEG, currency: 'TRY', exponent: 2, key: 'rf-0001-l1-1', since, ...changes };
+  return {
+    leg: LEG,
+    currency: 'TRY',
+    exponent: 2,
+    key: 'rf-0001-l1-1',
+    since,
+    notBefore: since,
+    now: clocksNow(),
+    notOurs: [],
+    budget: startBudget(10_000),
+    ...changes,
+  };
 }
 
 function answer(body: string, status = 200, headers: Record<string, string> = {}) {
@@ -110,8 +143,12 @@ describe('documented answers', () => {
     async (_, entry) => {
       answer(entry.rawBody ?? fixture(entry.file ?? ''), entry.httpStatus);
       const result = await adapter().refund(callOf(ASKED[entry.file ?? '']));
-      expect(result.kind).toBe(MOVEMENT_KINDS[entry.expect ?? '']);
-      if (result.kind === 'done') expect(result.providerReference).toBe('46175');
+      expect(result.kind).toBe(MOVEMENT_KINDS[STEPS[entry.file ?? ''] ?? entry.expect ?? '']);
+      if (result.kind === 'otherMovement') expect(result.code).toBe('ambiguous');
+      if (result.kind === 'done') {
+        const worth = callOf(ASKED[entry.file ?? '']).leg.points / 4;
+        expect(result).toEqual({ kind: 'done', providerReference: '46175', worth: `${worth}` });
+      }
       for (const secret of SECRETS) expect(JSON.stringify(result)).not.toContain(secret);
     },
   );
@@ -121,7 +158,7 @@ describe('documented answers', () => {
     async (_, entry) => {
       answer(fixture(entry.file ?? ''), entry.httpStatus);
       const result = await adapter().lookUp(callOf({ baseline: BEFORE, ...ASKED[entry.file ?? ''] }));
-      expect(result.kind).toBe(LOOK_UP_KINDS[entry.expect ?? '']);
+      expect(result.kind).toBe(LOOK_UP_KINDS[STEPS[entry.file ?? ''] ?? entry.expect ?? '']);
       for (const secret of SECRETS) expect(JSON.stringify(result)).not.toContain(secret);
     },
   );
@@ -141,15 +178,12 @@ describe('documented answers', () => {
     expect([...kinds].sort()).toEqual(['lookup-response', 'refund-response']);
   });
 
-  test.each<[string, Baseline]>([
+  test.each<[string, Counters]>([
     ['synthetic-lookup-before.json', BEFORE],
-    [
-      'lookup-wallet-data-response-sample.json',
-      { totalPoints: 3200, redeemedPoints: 250, totalTransactions: 20 },
-    ],
+    ['lookup-wallet-data-response-sample.json', counters(3200, 250, 20)],
   ])('preflight reads %s', async (file, baseline) => {
     answer(fixture(file));
-    expect(await adapter().check?.(callOf(ASKED[file]))).toEqual({ kind: 'passed', baseline });
+    expect(await adapter().check(callOf(ASKED[file]))).toEqual({ kind: 'passed', baseline });
   });
 
   test('the documented redemption is a reversal that was done', async () => {
@@ -201,7 +235,7 @@ describe('requests', () => {
 
   test('a reading of the wallet', async () => {
     answer(fixture('synthetic-lookup-before.json'));
-    await adapter({ baseUrl: server.url }).check?.(callOf());
+    await adapter({ baseUrl: server.url }).check(callOf());
     const url = '/api/Integration/v1/GetWalletData?query=011111111111';
     expect(server.requests).toMatchObject([
       { method: 'GET', url, body: '', headers: { clientid: CLIENT_ID } },
@@ -212,7 +246,7 @@ describe('requests', () => {
     answer(fixture('synthetic-lookup-before.json'));
     answer(fixture('redeem-response-sample.json'));
     const provider = adapter({ redeemUnit: 'money' });
-    expect(provider.preparesCalls).toBe(true);
+    expect(provider.requestsInSequence).toEqual({ movement: 2, question: 1 });
     expect(await provider.reverse?.(callOf({ key: 'reversal' }))).toMatchObject({ kind: 'done' });
     expect(server.requests.map(({ url }) => url)).toEqual([
       '/prefix/api/Integration/v1/GetWalletData?query=011111111111',
@@ -225,19 +259,19 @@ describe('requests', () => {
   test('a reversal valued as points is one call', async () => {
     answer(fixture('redeem-response-sample.json'));
     const provider = adapter({ redeemUnit: 'points' });
-    expect(provider.preparesCalls).toBe(false);
+    expect(provider.requestsInSequence).toEqual({ movement: 1, question: 1 });
     await provider.reverse?.(callOf());
     expect(server.requests).toHaveLength(1);
     expect(server.requests[0]?.body).toContain('"PointsValue":500,');
   });
 
-  test('a reward is never asked for, and without a unit nothing can be taken back', () => {
+  test('a reward is never asked for, and without a unit nothing can be reversed', () => {
     const provider = adapter();
     const reward = Object.keys(parseJson(fixture('synthetic-reward-request.json')) as object);
     expect(reward).toContain('PointsValue');
     expect(provider).not.toHaveProperty('reverse');
     expect(provider).not.toHaveProperty('lookUpReversal');
-    expect(provider).toMatchObject({ name: 'dsquares', lookUpDecides: false, preparesCalls: false });
+    expect(provider).toMatchObject({ name: 'dsquares', lookUpKind: 'evidence' });
   });
 
   test.each([0, -1, 1.5, NaN, 2 ** 53, undefined])('points of %p are never sent', async (points) => {
@@ -251,82 +285,261 @@ describe('requests', () => {
 
 describe('answers beyond the documented ones', () => {
   const SUCCESS = 'synthetic-success-full.json';
-  const REFUSAL = fixture('synthetic-200-with-error.json');
-  const refusal = (text: string) => changed('synthetic-200-with-error.json', ['Transaction not found', text]);
+  const REFUSAL = 'synthetic-200-with-error.json';
+  const refusal = (code: string, text = 'No') =>
+    changed(REFUSAL, ['"40"', JSON.stringify(code)], ['Transation_Not_Found', text]);
+  const mistake = (statusCode: number, message = 'No') =>
+    JSON.stringify({ message, statusCode, statusName: 'Named' });
+  const BODIES: Record<string, (status: number) => string> = {
+    empty: () => '',
+    HTML: () => '<html></html>',
+    'another JSON': () => '{"error":"upstream","message":"No"}',
+    'a listed code': () => refusal('40'),
+    'an unlisted code': () => refusal('99'),
+    'done before': () => refusal('21'),
+    'Error Object': (status) => mistake(status),
+  };
+  const CLASSES: [number, Record<string, string>][] = [
+    [
+      200,
+      { 'a listed code': 'declined', 'an unlisted code': 'unlistedRefusal', 'done before': 'alreadyDone' },
+    ],
+    ...[400, 404, 409, 422].map((status): [number, Record<string, string>] => [
+      status,
+      {
+        ...(status === 404 && { empty: 'turnedAway' }),
+        'a listed code': 'unlistedRefusal',
+        'an unlisted code': 'unlistedRefusal',
+        'done before': 'alreadyDone',
+        'Error Object': 'unlistedRefusal',
+      },
+    ]),
+    ...[401, 403].map((status): [number, Record<string, string>] => [
+      status,
+      {
+        empty: 'turnedAway',
+        'a listed code': 'unlistedRefusal',
+        'an unlisted code': 'turnedAway',
+        'done before': 'alreadyDone',
+        'Error Object': 'turnedAway',
+      },
+    ]),
+    ...[405, 415].map((status): [number, Record<string, string>] => [
+      status,
+      {
+        empty: 'turnedAway',
+        'a listed code': 'unlistedRefusal',
+        'an unlisted code': 'unlistedRefusal',
+        'done before': 'alreadyDone',
+        'Error Object': 'turnedAway',
+      },
+    ]),
+    [402, { 'done before': 'alreadyDone' }],
+    [429, Object.fromEntries(Object.keys(BODIES).map((body) => [body, 'turnedAway']))],
+    ...[302, 408, 500, 503].map((status): [number, Record<string, string>] => [status, {}]),
+  ];
+
+  describe.each(CLASSES)('HTTP %i', (status, classes) => {
+    test.each(Object.keys(BODIES))('with %s', async (body) => {
+      answer(BODIES[body]?.(status) ?? '', status);
+      const provider = adapter({ redeemUnit: 'points' });
+      expect((await provider.refund(callOf())).kind).toBe(classes[body] ?? 'ambiguous');
+      expect((await provider.reverse?.(callOf()))?.kind).toBe(classes[body] ?? 'ambiguous');
+    });
+  });
+
+  test.each(['-4', '1', '2', '3', '4', '5', '7', '8', '12', '18', '19', '20', '23', '24', '34', '35', '38'])(
+    'code %s is a listed refusal, whatever its text says',
+    async (code) => {
+      answer(refusal(code, 'already done for ClientId'));
+      const message = `The provider refused to refund the points (code ${code}).`;
+      expect(await adapter().refund(callOf())).toEqual({ kind: 'declined', code: 'declined', message });
+    },
+  );
+
+  test.each(['39', '40', '41', '43', '45'])('code %s is a listed refusal, too', async (code) => {
+    answer(refusal(code));
+    expect((await adapter().refund(callOf())).kind).toBe('declined');
+  });
+
+  test.each(['-1', '6', '27', '47', '99', '040', ' 40', 'Invalid'])(
+    'code %p is a doubt, also when its text says that it was done before',
+    async (code) => {
+      answer(refusal(code, 'Already refunded'));
+      expect(await adapter().refund(callOf())).toMatchObject({ kind: 'unlistedRefusal', code: 'declined' });
+    },
+  );
+
+  test.each(['21', '37'])('code %s was done before, whatever its text says', async (code) => {
+    answer(refusal(code, 'İşlem reddedildi'));
+    expect((await adapter().refund(callOf())).kind).toBe('alreadyDone');
+  });
 
   test.each<[string, number, string, string]>([
     ['success under a refusing status', 400, fixture(SUCCESS), 'ambiguous'],
     ['success at a closed door', 401, fixture(SUCCESS), 'ambiguous'],
-    ['a refusal', 400, REFUSAL, 'declined'],
-    ['an unknown record', 404, REFUSAL, 'declined'],
-    ['a conflict', 409, REFUSAL, 'declined'],
-    ['a broken rule', 422, REFUSAL, 'declined'],
-    ['a refusal said to be a success', 200, refusal('Success'), 'ambiguous'],
-    ['a refusal for the client id', 200, refusal('Unknown ClientId'), 'turnedAway'],
-    ['no such route', 404, '<html></html>', 'turnedAway'],
-    ['another method', 405, '', 'turnedAway'],
-    ['another media type', 415, '{}', 'turnedAway'],
-    ['a closed door', 403, '', 'turnedAway'],
-    ['too many calls', 429, '', 'turnedAway'],
-    ['a bad request without a word', 400, '', 'ambiguous'],
-    ['a time-out of theirs', 408, REFUSAL, 'ambiguous'],
-    ['a redirect', 302, '', 'ambiguous'],
-    ['no server', 503, '', 'ambiguous'],
+    ['a refusal said to be a success', 200, refusal('99', 'Success'), 'ambiguous'],
+    ['a refusal for the client id', 200, refusal('99', 'Unknown ClientId'), 'unlistedRefusal'],
+    ['a client id in a refusal', 400, refusal('99', 'Bu ClientId ile iade edildi'), 'unlistedRefusal'],
+    ['a mistake in the client id', 400, mistake(400, 'The ClientId field is required.'), 'unlistedRefusal'],
+    ['a client id, and done before', 200, refusal('99', 'Duplicate for ClientId 7'), 'unlistedRefusal'],
+    ['a closed door that says already', 401, refusal('99', 'Already refunded'), 'turnedAway'],
+    [
+      'a failed log',
+      200,
+      changed(SUCCESS, ['"isExpired"', '"status": "Rejected", "isExpired"']),
+      'ambiguous',
+    ],
+    ['a voided log', 200, changed(SUCCESS, ['"isExpired"', '"logType": "VOID", "isExpired"']), 'ambiguous'],
+    ['no success', 200, changed(SUCCESS, ['"offerNumber"', '"success": false, "offerNumber"']), 'ambiguous'],
+    ['a log in good state', 200, changed(SUCCESS, ['"isExpired"', '"status": "OK", "isExpired"']), 'done'],
+    ['a closed wallet', 200, changed(SUCCESS, ['"walletStatusId": 1', '"walletStatusId": 0']), 'done'],
+    ['a client id in words of a gateway', 403, '{"message":"Unknown ClientId"}', 'ambiguous'],
+    ['a mistake under another status', 404, mistake(400), 'ambiguous'],
+    ['a mistake under a success', 200, mistake(200), 'ambiguous'],
+    ['a mistake of a framework', 400, '{"message":"No","statusCode":400,"error":"Bad Request"}', 'ambiguous'],
+    ['a code alone', 200, '{"errorCode":"40"}', 'ambiguous'],
     ['null', 200, 'null', 'ambiguous'],
     ['an array', 200, `[${fixture(SUCCESS)}]`, 'ambiguous'],
     ['a number', 200, '0', 'ambiguous'],
     ['deep nesting', 200, '['.repeat(100_000), 'ambiguous'],
-    [
-      'a balance that disagrees',
-      200,
-      changed(SUCCESS, ['"balanceAfter": 299773', '"balanceAfter": 299273']),
-      'ambiguous',
-    ],
-    [
-      'a wallet that is none',
-      200,
-      changed(SUCCESS, ['"wallet": {', '"wallet": null, "other": {']),
-      'ambiguous',
-    ],
-    [
-      'a fraction of a point',
-      200,
-      changed(SUCCESS, ['"amountValue": 500', '"amountValue": 500.5']),
-      'ambiguous',
-    ],
-    ['a log without an id', 200, changed(SUCCESS, ['"id": 46175', '"id": null']), 'ambiguous'],
+    ['deep nesting at a closed door', 401, '['.repeat(100_000), 'ambiguous'],
     ['a code in an object', 200, '{"errorCode":{"0":"0"},"pointsLog":null}', 'ambiguous'],
+    ['a wallet that is none', 200, changed(SUCCESS, ['"wallet": {', '"wallet": null, "o": {']), 'ambiguous'],
+    ['a log without an id', 200, changed(SUCCESS, ['"id": 46175', '"id": null']), 'ambiguous'],
+    ['no text', 200, changed(SUCCESS, ['"Success"', 'null']), 'done'],
+    ['success in other letters', 200, changed(SUCCESS, ['"Success"', '"SUCCESS."']), 'done'],
   ])('refund: %s (HTTP %i)', async (_, status, body, kind) => {
     answer(body, status);
     expect((await adapter().refund(callOf())).kind).toBe(kind);
   });
 
+  test.each<[string, string, string, string]>([
+    ['points with decimals', '"amountValue": 500', '"amountValue": 500.0', 'done'],
+    ['points with an exponent', '"amountValue": 500', '"amountValue": 5e2', 'done'],
+    ['a balance with an exponent', '"balanceAfter": 299773', '"balanceAfter": 2.99773E+5', 'done'],
+    ['ids with decimals', '"refundedLogId": 46173', '"refundedLogId": 46173.0', 'done'],
+    ['a fraction of a point', '"amountValue": 500', '"amountValue": 500.5', 'otherMovement'],
+    ['endless points', '"amountValue": 500', '"amountValue": 1e999999999', 'otherMovement'],
+    ['negative points', '"amountValue": 500', '"amountValue": -500', 'otherMovement'],
+    ['the wallet of somebody else', '"011111111111",', '"022222222222",', 'otherMovement'],
+    ['no reference', '"externalLogId": "rf-0001-l1-1"', '"externalLogId": null', 'ambiguous'],
+    ['no transaction', '"refundedLogId": 46173', '"refundedLogId": null', 'ambiguous'],
+    ['a balance that disagrees', '"balanceAfter": 299773', '"balanceAfter": 299273', 'ambiguous'],
+    ['points as text', '"amountValue": 500', '"amountValue": "500"', 'ambiguous'],
+  ])('a success with %s', async (_, from, to, kind) => {
+    answer(changed(SUCCESS, [from, to]));
+    expect((await adapter().refund(callOf())).kind).toBe(kind);
+  });
+
+  test('what a success names wrongly counts however little else it tells', async () => {
+    answer('{"errorCode":"0","errorMessage":"Success","pointsLog":{"amountValue":1000}}');
+    expect(await adapter().refund(callOf())).toEqual({
+      kind: 'otherMovement',
+      code: 'ambiguous',
+      message: 'The provider confirmed a refund, but not the one that was asked for: points differ.',
+    });
+  });
+
+  test.each<[string, string | undefined]>([
+    ['125.0', '125'],
+    ['1.25E+2', '125'],
+    ['500', undefined],
+    ['125.000001', undefined],
+    ['1e12', undefined],
+    ['0', undefined],
+    ['-125.0', undefined],
+    ['1e999999999', undefined],
+    ['"125"', undefined],
+    ['null', undefined],
+  ])('points said to be worth %s are recorded as worth %s', async (amount, worth) => {
+    answer(changed(SUCCESS, ['"amount": 125.0', `"amount": ${amount}`]));
+    const record = { kind: 'done', providerReference: '46175' };
+    expect(await adapter().refund(callOf())).toEqual(worth === undefined ? record : { ...record, worth });
+  });
+
+  test.each<[string, string, string | undefined]>([
+    ['8', '62.50', '62.5'],
+    ['0.5', '1000', '1000'],
+    ['4', '62.50', undefined],
+    ['0', '125.0', undefined],
+    ['-4', '125.0', undefined],
+    ['4.0000001', '125.0', undefined],
+    ['null', '62.50', '62.5'],
+    ['"4"', '62.50', '62.5'],
+  ])('at a told factor of %s a worth of %s is recorded as %s', async (factor, amount, worth) => {
+    const factors: [string, string] = ['"redValueFactor": 4.0', `"redValueFactor": ${factor}`];
+    answer(changed(SUCCESS, ['"amount": 125.0', `"amount": ${amount}`], factors));
+    const record = { kind: 'done', providerReference: '46175' };
+    expect(await adapter().refund(callOf())).toEqual(worth === undefined ? record : { ...record, worth });
+  });
+
   test.each<[string, number, string, string]>([
-    ['a refund instead of a redemption', 200, fixture(SUCCESS), 'ambiguous'],
+    ['the points', 299273, 'done', ''],
+    ['more than the points', 299173, 'done', 'before the refund and holds 299773 after the refund; 299673'],
+    ['less than the points', 299373, 'done', 'before the refund and holds 299773 after the refund; 299873'],
+    ['one less than twice the points', 298774, 'done', '; 299274 were to be expected.'],
+    ['twice the points', 298773, 'otherMovement', 'more than once'],
+    ['far more', 1000, 'otherMovement', 'more than once'],
+  ])('a wallet that rose by %s', async (_, total, kind, said) => {
+    answer(fixture(SUCCESS));
+    const result = await adapter().refund(callOf({ baseline: counters(total, 1000, 3) }));
+    expect(result.kind).toBe(kind);
+    if (result.kind === 'otherMovement') expect(result.code).toBe('alreadyDone');
+    expect(JSON.stringify(result)).toContain(said);
+    expect('note' in result).toBe(kind === 'done' && said !== '');
+  });
+
+  test('a reading of another provider is no reading', async () => {
+    answer(fixture(SUCCESS));
+    const result = await adapter().refund(callOf({ baseline: { kind: 'rows', ids: [] } }));
+    expect(result).toEqual({ kind: 'done', providerReference: '46175', worth: '125' });
+  });
+
+  const REDEEMED = 'redeem-response-sample.json';
+
+  test.each<[string, number, string, string]>([
+    ['a refund instead of a redemption', 200, fixture(SUCCESS), 'otherMovement'],
     [
       'money where points belong',
       200,
-      changed('redeem-response-sample.json', ['"amountValue": 500', '"amountValue": 125']),
-      'ambiguous',
+      changed(REDEEMED, ['"amountValue": 500', '"amountValue": 125']),
+      'otherMovement',
     ],
-    [
-      'another type of log',
-      200,
-      changed('redeem-response-sample.json', ['"logTypeId": 1', '"logTypeId": 2']),
-      'ambiguous',
-    ],
+    ['another type of log', 200, changed(REDEEMED, ['"logTypeId": 1', '"logTypeId": 2']), 'otherMovement'],
     [
       'a redemption that refers to another',
       200,
-      changed('redeem-response-sample.json', ['"refundedLogId": null', '"refundedLogId": 1']),
-      'ambiguous',
+      changed(REDEEMED, ['"refundedLogId": null', '"refundedLogId": 1']),
+      'otherMovement',
     ],
-    ['a refusal', 200, REFUSAL, 'declined'],
-    ['a closed door', 401, fixture('synthetic-unauthorized-401.json'), 'turnedAway'],
-    ['an error of theirs', 500, '', 'ambiguous'],
+    ['points with decimals', 200, changed(REDEEMED, ['"amountValue": 500', '"amountValue": 500.0']), 'done'],
   ])('reversal: %s', async (_, status, body, kind) => {
     answer(body, status);
     expect((await adapter({ redeemUnit: 'points' }).reverse?.(callOf()))?.kind).toBe(kind);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ...['18', '35', '43'].map((code): [string, string, RegExp] => [code, 'declined', /has spent the points/]),
+    ...['27', '28', '30', '46'].map((code): [string, string, RegExp] => [code, 'noReversal', /PIN/]),
+    ['40', 'declined', /refused to reverse the refund/],
+  ])('a reversal refused with code %s is %s', async (errorCode, code, said) => {
+    answer(refusal(errorCode));
+    const message = expect.stringMatching(said) as string;
+    const result = await adapter({ redeemUnit: 'points' }).reverse?.(callOf());
+    expect(result).toEqual({ kind: 'declined', code, message });
+  });
+
+  test.each<[string, number, string]>([
+    ['as before the refund', 298973, 'done'],
+    ['less, as after a purchase', 299000, 'done'],
+    ['less by the points once more', 299473, 'otherMovement'],
+  ])('a wallet that holds %s after the reversal', async (_, before, kind) => {
+    answer(fixture(REDEEMED));
+    const provider = adapter({ redeemUnit: 'points' });
+    const result = await provider.reverse?.(callOf({ baseline: counters(before, 1000, 3) }));
+    expect(result?.kind).toBe(kind);
+    expect(result !== undefined && 'note' in result).toBe(before === 299000);
   });
 
   test('what to mend is named, and the pause that was asked for is kept', async () => {
@@ -347,37 +560,62 @@ describe('answers beyond the documented ones', () => {
   });
 
   test('a refusal shows the code and none of the text', async () => {
-    answer(refusal('Wallet 011111111111 of 01151618768 is closed'));
-    const message = 'The provider refused to give the points back (code 12).';
+    answer(refusal('40', 'Wallet 011111111111 of 01151618768 is closed'));
+    const message = 'The provider refused to refund the points (code 40).';
     expect(await adapter().refund(callOf())).toEqual({ kind: 'declined', code: 'declined', message });
-    answer(changed('synthetic-200-with-error.json', ['"12"', '"01151618768"']));
+    answer(refusal('01151618768'));
     expect(JSON.stringify(await adapter().refund(callOf()))).not.toContain('01151618768');
   });
 });
 
 describe('readings of the wallet', () => {
-  const unhealthy: [string, number, string][] = [
-    ['another wallet', 200, changed('synthetic-lookup-before.json', ['"011111111111"', '"022222222222"'])],
-    ['no data', 200, fixture('synthetic-lookup-failed.json')],
-    [
-      'counters as text',
-      200,
-      changed('synthetic-lookup-before.json', ['"reedemPoints": 1000', '"reedemPoints": "1000"']),
-    ],
-    ['an array', 200, '[[]]'],
-    ['null', 200, 'null'],
-    ['nothing', 200, ''],
-    ['a closed door', 401, ''],
-    ['an error of theirs', 500, fixture('synthetic-lookup-before.json')],
+  const READING = 'synthetic-lookup-before.json';
+  const refused = (code: string) =>
+    changed('synthetic-lookup-failed.json', ['"errorCode": "3"', `"errorCode": "${code}"`]);
+  const unhealthy: [string, number, string, string][] = [
+    ['another wallet', 200, changed(READING, ['"011111111111"', '"022222222222"']), 'walletCode'],
+    ['counters as text', 200, changed(READING, ['"reedemPoints": 1000', '"reedemPoints": "1000"']), 'data'],
+    ['half a point', 200, changed(READING, ['"totalPoints": 299273', '"totalPoints": 299273.5']), 'data'],
+    ['an array', 200, '[[]]', 'DSQUARES_BASE_URL'],
+    ['null', 200, 'null', 'DSQUARES_BASE_URL'],
+    ['nothing', 200, '', 'DSQUARES_API_VERSION'],
+    ['an unlisted code', 200, refused('99'), 'code 99'],
+    ['a mistake', 404, fixture('synthetic-error-object-404.json'), 'HTTP 404, which proves nothing'],
+    ['a closed door', 401, '', 'DSQUARES_CLIENT_ID'],
+    ['another closed door', 403, '<html></html>', 'DSQUARES_CLIENT_ID'],
+    ['no such route', 404, '<html></html>', 'DSQUARES_BASE_URL and DSQUARES_API_VERSION'],
+    ['an error of theirs', 500, fixture(READING), 'HTTP 500'],
   ];
 
-  test.each(unhealthy)('%s (HTTP %i) proves nothing and holds nothing back', async (_, status, body) => {
+  test.each(unhealthy)('%s (HTTP %i) proves nothing and moves nothing', async (_, status, body, said) => {
     answer(body, status);
     const provider = adapter({ redeemUnit: 'money' });
-    expect(await provider.check?.(callOf())).toEqual({ kind: 'passed' });
-    expect((await provider.lookUp(callOf({ baseline: BEFORE }))).kind).toBe('unanswered');
-    expect((await provider.reverse?.(callOf()))?.kind).toBe('notSent');
+    const message = expect.stringContaining(said) as string;
+    expect(await provider.check(callOf())).toEqual({ kind: 'unanswered', message });
+    expect(await provider.lookUp(callOf({ baseline: BEFORE }))).toEqual({ kind: 'unanswered', message });
+    expect(await provider.reverse?.(callOf())).toEqual({ kind: 'notSent', message });
     expect(server.requests.map(({ method }) => method)).toEqual(['GET', 'GET', 'GET']);
+  });
+
+  test.each(['-4', '1', '3', '4', '5'])(
+    'preflight ends where the wallet says no with code %s',
+    async (code) => {
+      const message = `The provider has no active wallet under this code (code ${code}).`;
+      const provider = adapter();
+      answer(refused(code));
+      expect(await provider.check(callOf())).toEqual({ kind: 'refused', code: 'declined', message });
+      expect((await provider.lookUp(callOf({ baseline: BEFORE }))).kind).toBe('unanswered');
+    },
+  );
+
+  test('a no beside the data of a wallet is no answer', async () => {
+    answer(changed(READING, ['"errorCode": "0"', '"errorCode": "3"']));
+    expect((await adapter().check(callOf())).kind).toBe('unanswered');
+  });
+
+  test('counters are read by their value', async () => {
+    answer(changed(READING, ['"totalPoints": 299273', '"totalPoints": 2.99273e5'], ['1000,', '1000.0,']));
+    expect(await adapter().check(callOf())).toEqual({ kind: 'passed', baseline: BEFORE });
   });
 
   test('the pause that was asked for is kept before a reversal, too', async () => {
@@ -391,7 +629,7 @@ describe('readings of the wallet', () => {
     expect(await adapter().lookUp(callOf())).toEqual({
       kind: 'unanswered',
       message:
-        'No reading of the wallet from before exists; it shows 299773 points, 500 redeemed, 4 transactions.',
+        'No reading of the wallet from before the refund exists; it shows 299773 points, 500 redeemed, 4 transactions.',
     });
   });
 
@@ -402,70 +640,28 @@ describe('readings of the wallet', () => {
     expect(message).toContain('299773 points, 500 redeemed, 4 transactions');
   });
 
-  test.each<[string, Baseline, string, RegExp]>([
-    [
-      'the very refund',
-      { totalPoints: 299773, redeemedPoints: 500, totalTransactions: 4 },
-      'candidate',
-      /would move it/,
-    ],
-    [
-      'two movements that look like it',
-      { totalPoints: 299773, redeemedPoints: 500, totalTransactions: 5 },
-      'candidate',
-      /cannot be told/,
-    ],
-    [
-      'counters that disagree',
-      { totalPoints: 299773, redeemedPoints: 600, totalTransactions: 4 },
-      'candidate',
-      /cannot be told/,
-    ],
-    [
-      'a refund of other points',
-      { totalPoints: 299473, redeemedPoints: 800, totalTransactions: 4 },
-      'candidate',
-      /cannot be told/,
-    ],
-    [
-      'a redemption in between',
-      { totalPoints: 299073, redeemedPoints: 1200, totalTransactions: 4 },
-      'candidate',
-      /cannot be told/,
-    ],
-    [
-      'a refund hidden by a redemption',
-      { totalPoints: 299273, redeemedPoints: 1000, totalTransactions: 5 },
-      'candidate',
-      /cannot be told/,
-    ],
-    [
-      'points that expired',
-      { totalPoints: 299173, redeemedPoints: 1000, totalTransactions: 4 },
-      'candidate',
-      /cannot be told/,
-    ],
-    [
-      'two earnings',
-      { totalPoints: 299873, redeemedPoints: 1000, totalTransactions: 5 },
-      'candidate',
-      /cannot be told/,
-    ],
-    [
-      'an earning',
-      { totalPoints: 299773, redeemedPoints: 1000, totalTransactions: 4 },
-      'absent',
-      /only earned/,
-    ],
+  test.each<[string, Counters, string, RegExp]>([
+    ['the very refund', counters(299773, 500, 4), 'candidate', /would move it/],
+    ['the very refund, not counted', counters(299773, 500, 3), 'candidate', /would move it/],
+    ['two movements that look like it', counters(299773, 500, 5), 'candidate', /would move it/],
+    ['exactly the points, earned or refunded', counters(299773, 1000, 4), 'candidate', /exactly the points/],
+    ['counters that disagree', counters(299773, 600, 4), 'candidate', /cannot be told/],
+    ['a refund of other points', counters(299473, 800, 4), 'candidate', /cannot be told/],
+    ['a refund made twice', counters(300273, 0, 5), 'candidate', /cannot be told/],
+    ['a redemption in between', counters(299073, 1200, 4), 'candidate', /cannot be told/],
+    ['a refund hidden by a redemption', counters(299273, 1000, 5), 'candidate', /cannot be told/],
+    ['points that expired', counters(299173, 1000, 4), 'candidate', /cannot be told/],
+    ['two earnings, or one and a refund', counters(299873, 1000, 5), 'candidate', /cannot be told/],
+    ['an earning of less', counters(299573, 1000, 4), 'unrelated', /another amount/],
+    ['an earning of more', counters(300273, 1000, 4), 'unrelated', /another amount/],
     ['nothing', BEFORE, 'absent', /has not moved/],
   ])('%s', async (_, now, kind, message) => {
-    const [total, redeemed, transactions] = [now.totalPoints, now.redeemedPoints, now.totalTransactions];
     answer(
       changed(
-        'synthetic-lookup-before.json',
-        ['"totalPoints": 299273', `"totalPoints": ${total}`],
-        ['"reedemPoints": 1000', `"reedemPoints": ${redeemed}`],
-        ['"totalTransactions": 3', `"totalTransactions": ${transactions}`],
+        READING,
+        ['"totalPoints": 299273', `"totalPoints": ${now.totalPoints}`],
+        ['"reedemPoints": 1000', `"reedemPoints": ${now.redeemedPoints}`],
+        ['"totalTransactions": 3', `"totalTransactions": ${now.totalTransactions}`],
       ),
     );
     const result = await adapter().lookUp(callOf({ baseline: BEFORE }));
@@ -478,6 +674,7 @@ describe('readings of the wallet', () => {
     ['2.5', 500, '200'],
     ['0.1', 3, '30'],
     ['0.000001', 1, '1000000'],
+    ['1e2', 500, '5'],
   ])('at a factor of %s, %i points are redeemed as %s', async (factor, points, money) => {
     answer(changed('synthetic-lookup-before.json', ['"redeemFactor": 4', `"redeemFactor": ${factor}`]));
     answer('', 500);
@@ -485,20 +682,47 @@ describe('readings of the wallet', () => {
     expect(server.requests[1]?.body).toContain(`"PointsValue":${money},`);
   });
 
-  test.each<[string, number]>([
-    ['3', 500],
-    ['0', 500],
-    ['-4', 500],
-    ['null', 500],
-    ['"4"', 500],
-    ['1e2', 500],
-    ['1000', 500],
-    ['0.000001', 10 ** 12],
-  ])('at a factor of %s, %i points cannot be taken back', async (factor, points) => {
-    answer(changed('synthetic-lookup-before.json', ['"redeemFactor": 4', `"redeemFactor": ${factor}`]));
+  test.each<[string, number, RegExp]>([
+    ['3', 500, /no whole amount/],
+    ['1000', 500, /no whole amount/],
+    ['0.000001', 10 ** 12, /more money than can be sent exactly/],
+    ...['0', '-4', 'null', '"4"', '1e999999999'].map((factor): [string, number, RegExp] => [
+      factor,
+      500,
+      /by hand.*DSQUARES_REDEEM_UNIT/,
+    ]),
+  ])('at a factor of %s, %i points cannot be reversed', async (factor, points, said) => {
+    answer(changed(READING, ['"redeemFactor": 4', `"redeemFactor": ${factor}`]));
     const result = await adapter({ redeemUnit: 'money' }).reverse?.(callOf({ leg: { ...LEG, points } }));
-    expect(result).toMatchObject({ kind: 'declined', code: 'noReversal' });
+    const message = expect.stringMatching(said) as string;
+    expect(result).toEqual({ kind: 'declined', code: 'noReversal', message });
     expect(server.requests).toHaveLength(1);
+  });
+
+  test('what the confirmed refund was worth is redeemed, and no factor is asked for', async () => {
+    answer(fixture('redeem-response-sample.json'));
+    const provider = adapter({ redeemUnit: 'money' });
+    expect((await provider.reverse?.(callOf({ worth: '125' })))?.kind).toBe('done');
+    expect(server.requests).toMatchObject([{ method: 'POST' }]);
+    expect(server.requests[0]?.body).toContain('"PointsValue":125,');
+  });
+
+  test.each<[string, RegExp]>([
+    ['62.5', /no whole amount/],
+    ['0', /no whole amount/],
+    ['much', /no whole amount/],
+    ['9007199254740993', /more money than can be sent exactly/],
+  ])('a worth of %s cannot be redeemed', async (worth, said) => {
+    const result = await adapter({ redeemUnit: 'money' }).reverse?.(callOf({ worth }));
+    const message = expect.stringMatching(said) as string;
+    expect(result).toEqual({ kind: 'declined', code: 'noReversal', message });
+    expect(server.requests).toHaveLength(0);
+  });
+
+  test('a worth says nothing where redemptions are counted in points', async () => {
+    answer(fixture('redeem-response-sample.json'));
+    await adapter({ redeemUnit: 'points' }).reverse?.(callOf({ worth: '125' }));
+    expect(server.requests[0]?.body).toContain('"PointsValue":500,');
   });
 });
 
@@ -509,7 +733,7 @@ describe('the wire itself', () => {
     expect((await provider.refund(callOf())).kind).toBe('ambiguous');
     expect((await provider.reverse?.(callOf()))?.kind).toBe('ambiguous');
     expect((await provider.lookUp(callOf({ baseline: BEFORE }))).kind).toBe('unanswered');
-    expect(await provider.check?.(callOf())).toEqual({ kind: 'passed' });
+    expect((await provider.check(callOf())).kind).toBe('unanswered');
     expect(server.requests).toHaveLength(4);
   });
 
@@ -526,6 +750,16 @@ describe('the wire itself', () => {
     expect((await provider.refund(callOf())).kind).toBe('notSent');
     expect((await provider.reverse?.(callOf()))?.kind).toBe('notSent');
     expect((await provider.lookUp(callOf())).kind).toBe('unanswered');
-    expect(await provider.check?.(callOf())).toEqual({ kind: 'passed' });
+    expect((await provider.check(callOf())).kind).toBe('unanswered');
+  });
+
+  test('a movement is not sent when half of its time is over, and a question still is', async () => {
+    answer(fixture('synthetic-lookup-before.json'));
+    const budget = { remainingMs: () => 4_000, mayBegin: () => false };
+    const provider = adapter({ redeemUnit: 'money' });
+    expect((await provider.refund(callOf({ budget }))).kind).toBe('notSent');
+    expect((await provider.check(callOf({ budget }))).kind).toBe('passed');
+    expect((await provider.reverse?.(callOf({ budget })))?.kind).toBe('notSent');
+    expect(server.requests.map(({ method }) => method)).toEqual(['GET', 'GET']);
   });
 });

@@ -14,11 +14,14 @@ import { createHttpClient } from '../../src/providers/http';
 import type { HttpClient, HttpSettings } from '../../src/providers/http';
 import type { HttpResult } from '../../src/providers/http-answer';
 import type { HttpRequest } from '../../src/providers/http-request';
+import { mayHaveBeenRead } from '../../src/providers/http-transport';
 import { writeJson } from '../../src/providers/json';
-import { retryAfterMs } from '../../src/providers/retry-after';
+import { startBudget } from '../../src/providers/time-budget';
+import { AMPLE_TIME } from '../support/adapter-cases';
 
 const BODY = '{"a":1}';
-const PROBE: HttpRequest = { method: 'GET', path: ['probe'] };
+const PROBE: HttpRequest = { method: 'GET', path: ['probe'], budget: AMPLE_TIME };
+const PAY: HttpRequest = { method: 'POST', path: ['pay'], json: {}, budget: AMPLE_TIME };
 /** Long enough never to be the reason why a test fails. */
 const PATIENT_MS = 5_000;
 const DEADLINE_MS = 300;
@@ -29,6 +32,7 @@ const inTime = (milliseconds: number) => `no answer within ${milliseconds / 1_00
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
+  jest.restoreAllMocks();
   for (const close of closers.splice(0).reverse()) await close();
 });
 
@@ -161,8 +165,8 @@ describe('connections', () => {
       (socket, _, head) => (head.includes('/hang') ? undefined : socket.write(whole(BODY))),
       { maxConcurrent: 1, callTimeoutMs: DEADLINE_MS * 2 },
     );
-    const hanging = client.send({ method: 'POST', path: ['hang'], json: {} });
-    const [waiting, elapsed] = await timed(client.send({ method: 'POST', path: ['waits'], json: {} }));
+    const hanging = client.send({ ...PAY, path: ['hang'] });
+    const [waiting, elapsed] = await timed(client.send({ ...PAY, path: ['waits'] }));
     expect(waiting).toEqual({ kind: 'notSent', message: `Not sent: ${inTime(DEADLINE_MS * 2)}` });
     expect(elapsed).toBeLessThan(DEADLINE_MS * 2 + SLACK_MS);
     expect((await hanging).kind).toBe('lost');
@@ -199,7 +203,7 @@ describe('a call goes nowhere else', () => {
     const { seen, client } = await rawServer((socket) =>
       socket.write(whole('', { status: `${status} X`, headers })),
     );
-    const result = await client.send({ method: 'POST', path: ['pay'], json: {} });
+    const result = await client.send(PAY);
     expect(result).toMatchObject({ kind: 'answer', status, body: undefined });
     expect(seen.requests).toHaveLength(1);
     expect(recorder.seen.connections).toBe(0);
@@ -245,7 +249,7 @@ describe('a call goes nowhere else', () => {
   ];
   test.each(places)('when a path segment is %s', async (_, prefix, segments, expected) => {
     const { seen, baseUrl } = await rawServer((socket) => socket.write(whole(BODY)));
-    const result = await clientOf(baseUrl + prefix).send({ method: 'GET', path: segments });
+    const result = await clientOf(baseUrl + prefix).send({ ...PROBE, path: segments });
     expect(result.kind).toBe(expected === undefined ? 'notSent' : 'answer');
     expect(seen.requests.map((request) => request.split(' ')[1])).toEqual(
       expected === undefined ? [] : [expected],
@@ -255,8 +259,8 @@ describe('a call goes nowhere else', () => {
   test('when a query or a form holds signs of their syntax', async () => {
     const { seen, client } = await rawServer((socket) => socket.write(whole(BODY)));
     const hostile = { 'a&b': 'c=d&e\r\nX: y#?', '': 'ü' };
-    await client.send({ method: 'GET', path: ['x'], query: hostile });
-    await client.send({ method: 'POST', path: ['x'], form: hostile });
+    await client.send({ ...PROBE, path: ['x'], query: hostile });
+    await client.send({ ...PROBE, method: 'POST', path: ['x'], form: hostile });
     const [get = '', post = ''] = seen.requests;
     expect(get.split('\r\n')[0]).toBe('GET /x?a%26b=c%3Dd%26e%0D%0AX%3A+y%23%3F&=%C3%BC HTTP/1.1');
     expect(post.split('\r\n\r\n')[1]).toBe('a%26b=c%3Dd%26e%0D%0AX%3A+y%23%3F&=%C3%BC');
@@ -292,7 +296,7 @@ describe('the deadline of a call', () => {
   ];
   test.each(drips)('ends %s as lost', async (_, onRequest) => {
     const { seen, client } = await rawServer(onRequest, { callTimeoutMs: DEADLINE_MS });
-    const [result, elapsed] = await timed(client.send({ method: 'POST', path: ['pay'], json: {} }));
+    const [result, elapsed] = await timed(client.send(PAY));
     expect(result).toEqual({ kind: 'lost', message: `No whole answer: ${inTime(DEADLINE_MS)}` });
     expect(elapsed).toBeLessThan(DEADLINE_MS + SLACK_MS);
     expect(seen.requests).toHaveLength(1);
@@ -300,17 +304,62 @@ describe('the deadline of a call', () => {
 
   test('is not sent again by anybody: a call makes one request', async () => {
     const { seen, client } = await rawServer((socket) => socket.resetAndDestroy());
-    expect((await client.send({ method: 'POST', path: ['pay'], json: {} })).kind).toBe('lost');
+    expect((await client.send(PAY)).kind).toBe('lost');
     await pause(100);
     expect(seen.requests).toHaveLength(1);
   });
 
-  test('of the caller is kept: after it nothing is sent, not even a connection made', async () => {
+  test('is the end of its budget, where that comes first', async () => {
+    const { client } = await rawServer(() => undefined);
+    const [result, elapsed] = await timed(client.send({ ...PAY, budget: startBudget(DEADLINE_MS) }));
+    expect(result).toMatchObject({
+      kind: 'lost',
+      message: expect.stringMatching(/no answer within 0\.[23]/) as string,
+    });
+    expect(elapsed).toBeLessThan(DEADLINE_MS + SLACK_MS);
+  });
+
+  test.each([
+    ['spent', {}, 0],
+    ['half spent, and the call moves money', { movesMoney: true }, 400],
+  ] as const)('is past when the budget is %s: not even a connection is made', async (_, kind, left) => {
     const { seen, client } = await rawServer((socket) => socket.write(whole(BODY)));
-    const late = await client.send({ ...PROBE, sendBefore: Date.now() - 1 });
-    expect(late).toEqual({ kind: 'notSent', message: 'Not sent: the calls before it took too long.' });
+    const budget = startBudget(1_000);
+    const begun = performance.now();
+    jest.spyOn(performance, 'now').mockImplementation(() => begun + 1_000 - left);
+    const late = await client.send({ ...PAY, ...kind, budget });
+    expect(late).toEqual({ kind: 'notSent', message: 'Not sent: what came before it took too long.' });
     expect(seen.connections).toBe(0);
-    expect((await client.send({ ...PROBE, sendBefore: Date.now() + 1_000 })).kind).toBe('answer');
+  });
+
+  test('of a movement that waits for a connection is half of its budget: it is not sent after that', async () => {
+    const slow: OnRequest = (socket) => void setTimeout(() => socket.write(whole(BODY)), DEADLINE_MS);
+    const { seen, client } = await rawServer(slow, { maxConcurrent: 1 });
+    const first = client.send({ ...PAY, path: ['first'], movesMoney: true });
+    const budget = startBudget(DEADLINE_MS * 1.6);
+    const waiting = client.send({ ...PAY, path: ['waits'], movesMoney: true, budget });
+    const question = client.send({ ...PROBE, budget: startBudget(PATIENT_MS) });
+    expect(await waiting).toEqual({
+      kind: 'notSent',
+      message: 'Not sent: what came before it took too long.',
+    });
+    expect([(await first).kind, (await question).kind]).toEqual(['answer', 'answer']);
+    expect(seen.requests.map((request) => request.split(' ')[1])).toEqual(['/first', '/probe']);
+  });
+
+  test.each([
+    ['set back by an hour does not put it off', -3_600_000],
+    ['that jumped while the machine slept brings it on', 3_600_000],
+  ])('and a clock %s', async (_, jumpMs) => {
+    const { client } = await rawServer(() => undefined);
+    const budget = startBudget(DEADLINE_MS * 10);
+    const call = client.send({ ...PAY, budget });
+    await pause(50);
+    const now = Date.now.bind(Date);
+    jest.spyOn(Date, 'now').mockImplementation(() => now() + jumpMs);
+    const [result, elapsed] = await timed(call);
+    expect(result.kind).toBe('lost');
+    expect(elapsed).toBeLessThan(jumpMs > 0 ? 1_000 + SLACK_MS : DEADLINE_MS * 10 + SLACK_MS);
   });
 });
 
@@ -387,7 +436,7 @@ function withWrongSum(gzipped: Buffer): Buffer {
 describe('an answer that is not whole is lost', () => {
   test.each(BROKEN)('%s', async (_, onRequest) => {
     const { seen, client } = await rawServer(onRequest);
-    const result = await client.send({ method: 'POST', path: ['pay'], json: {} });
+    const result = await client.send(PAY);
     expect(result).toEqual({
       kind: 'lost',
       message: expect.stringMatching(/^No whole answer: [A-Z0-9_]+\.$/) as string,
@@ -403,7 +452,7 @@ describe('a connection that dies', () => {
   ])('%s before the server read anything is lost, because bytes may have left', async (_, die) => {
     const port = await listen(net.createServer((socket) => void setTimeout(() => die(socket.pause()), 20)));
     const client = clientOf(`http://127.0.0.1:${port}`);
-    expect((await client.send({ method: 'POST', path: ['pay'], json: {} })).kind).toBe('lost');
+    expect((await client.send(PAY)).kind).toBe('lost');
   });
 
   test.each([
@@ -415,7 +464,7 @@ describe('a connection that dies', () => {
       nth === 1 ? socket.write(whole(BODY)) : die(socket),
     );
     expect((await client.send(PROBE)).kind).toBe('answer');
-    expect((await client.send({ method: 'POST', path: ['pay'], json: {} })).kind).toBe('lost');
+    expect((await client.send(PAY)).kind).toBe('lost');
     expect(seen).toMatchObject({ connections: 1, requests: [{}, {}] });
     expect((await client.send(PROBE)).kind).toBe('answer');
   });
@@ -428,7 +477,7 @@ describe('a connection that dies', () => {
     });
     await client.send(PROBE);
     sockets[0]?.resetAndDestroy();
-    expect((await client.send({ method: 'POST', path: ['pay'], json: {} })).kind).toBe('lost');
+    expect((await client.send(PAY)).kind).toBe('lost');
   });
 
   test('between two requests, seen by us, is replaced by a new one', async () => {
@@ -471,7 +520,7 @@ describe('what never left is not sent', () => {
     await new Promise((resolve) => server.close(resolve));
     for (const host of ['127.0.0.1', 'localhost']) {
       const client = clientOf(`http://${host}:${port}`);
-      expect(await client.send({ method: 'POST', path: ['pay'], json: {} })).toEqual({
+      expect(await client.send(PAY)).toEqual({
         kind: 'notSent',
         message: 'Not sent: ECONNREFUSED.',
       });
@@ -480,7 +529,7 @@ describe('what never left is not sent', () => {
 
   test('a name that does not exist', async () => {
     const client = clientOf('http://refund-saga.invalid', { callTimeoutMs: 2_000 });
-    const result = await client.send({ method: 'POST', path: ['pay'], json: {} });
+    const result = await client.send(PAY);
     // Where no name server answers, the deadline comes first.
     expect(result.kind).toBe('notSent');
     expect(result).toMatchObject({
@@ -494,14 +543,14 @@ describe('what never left is not sent', () => {
     const bare = await listen(https.createServer((_, response) => response.end(BODY)));
     for (const port of [plain, deaf, bare]) {
       const client = clientOf(`https://127.0.0.1:${port}`);
-      expect(await client.send({ method: 'POST', path: ['pay'], json: {} })).toEqual(notSent);
+      expect(await client.send(PAY)).toEqual(notSent);
     }
   });
 
   test('TLS whose handshake does not end in time', async () => {
     const port = await listen(net.createServer(() => undefined));
     const client = clientOf(`https://127.0.0.1:${port}`, { callTimeoutMs: DEADLINE_MS });
-    const result = await client.send({ method: 'POST', path: ['pay'], json: {} });
+    const result = await client.send(PAY);
     expect(result).toEqual({ kind: 'notSent', message: `Not sent: ${inTime(DEADLINE_MS)}` });
   });
 
@@ -528,7 +577,7 @@ describe('what never left is not sent', () => {
     ['a cycle', cyclic],
   ])('a body that is no JSON: %s', async (_, json) => {
     const { seen, client } = await rawServer((socket) => socket.write(whole(BODY)));
-    const result = await client.send({ method: 'POST', path: ['pay'], json });
+    const result = await client.send({ ...PAY, json });
     expect(result).toEqual({ kind: 'notSent', message: 'Not sent: the request could not be made.' });
     expect(seen.connections).toBe(0);
   });
@@ -546,6 +595,7 @@ const ELSEWHERE = `
   const options = { module: { type: 'commonjs' }, jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } };
   require.extensions['.ts'] = (module, file) => module._compile(swc.transformFileSync(file, options).code, file);
   const { createHttpClient } = require(process.argv[2]);
+  const budget = { remainingMs: () => 60_000, mayBegin: () => true };
   const [rounds, values] = JSON.parse(process.argv[3]);
   const evil = () => { throw new Error('polluted'); };
   const valueOf = (name) => {
@@ -560,7 +610,7 @@ const ELSEWHERE = `
       if (polluted) Object.prototype[polluted] = valueOf(polluted);
       try {
         const client = createHttpClient({ callTimeoutMs: 5000, maxConcurrent: 1, ...settings });
-        for (const request of requests) ours.push(await client.send(request));
+        for (const request of requests) ours.push(await client.send({ ...request, budget }));
         client.close();
       } finally {
         delete Object.prototype[polluted];
@@ -592,6 +642,7 @@ describe('TLS with a certificate of our own', () => {
   let port: number;
   let requests: number;
   let server: https.Server;
+  let identity: Pick<https.ServerOptions, 'key' | 'cert'>;
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'refund-tls-'));
@@ -604,7 +655,8 @@ describe('TLS with a certificate of our own', () => {
     const [key, cert] = await Promise.all(
       ['key.pem', 'cert.pem'].map((file) => readFile(path.join(folder, file))),
     );
-    server = https.createServer({ key, cert }, (request, response) => {
+    identity = { key, cert };
+    server = https.createServer(identity, (request, response) => {
       requests += 1;
       if (request.url === '/reset') request.socket.destroy();
       else if (request.url !== '/hang') response.end(BODY);
@@ -617,18 +669,14 @@ describe('TLS with a certificate of our own', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   test('that nobody vouches for is not sent', async () => {
-    const result = await clientOf(`https://127.0.0.1:${port}`).send({
-      method: 'POST',
-      path: ['pay'],
-      json: {},
-    });
+    const result = await clientOf(`https://127.0.0.1:${port}`).send(PAY);
     expect(result).toEqual({ kind: 'notSent', message: 'Not sent: DEPTH_ZERO_SELF_SIGNED_CERT.' });
     expect(requests).toBe(0);
   });
 
   /** Trust is read when a process starts: so another one makes these calls, one after the other with one client. */
   async function sendTrusting(paths: string[], settings: Partial<HttpSettings> = {}): Promise<HttpResult[]> {
-    const requests = paths.map((name): HttpRequest => ({ method: 'POST', path: [name], json: {} }));
+    const requests = paths.map((name): HttpRequest => ({ ...PAY, path: [name] }));
     const baseUrl = `https://127.0.0.1:${port}`;
     const rounds = [{ settings: { baseUrl, ...settings }, requests }];
     const [results = []] = await sendElsewhere(rounds, {
@@ -652,12 +700,62 @@ describe('TLS with a certificate of our own', () => {
     expect(requests).toBe(1);
   });
 
+  describe('that demands one of us', () => {
+    const versions = ['TLSv1.2', 'TLSv1.3'] as const;
+
+    /** A server that lets only holders of its own certificate in, and what it was asked. */
+    async function demanding(settings: https.ServerOptions) {
+      const seen: string[] = [];
+      const strict = https.createServer(
+        { ...identity, ca: identity.cert, requestCert: true, rejectUnauthorized: true, ...settings },
+        (request, response) => {
+          seen.push(request.url ?? '');
+          response.end(BODY);
+        },
+      );
+      return { seen, baseUrl: `https://127.0.0.1:${await listen(strict)}` };
+    }
+
+    test.each(versions)('is not sent by %s, although TLS 1.3 lets our bytes leave first', async (version) => {
+      const { seen, baseUrl } = await demanding({ minVersion: version, maxVersion: version });
+      const results = await sendTrusting(['pay', 'pay', 'pay'], { baseUrl });
+      const refused = {
+        kind: 'notSent',
+        message: expect.stringMatching(/^Not sent: (?:EPROTO|ERR_SSL_\w+ALERT_\w+)\.$/) as string,
+      };
+      expect(results).toEqual([refused, refused, refused]);
+      expect(seen).toEqual([]);
+    });
+
+    test('is lost when the server broke off for another reason after our bytes', async () => {
+      const server = https.createServer(identity, (request) => request.socket.destroy());
+      const baseUrl = `https://127.0.0.1:${await listen(server)}`;
+      expect(await sendTrusting(['pay'], { baseUrl })).toMatchObject([{ kind: 'lost' }]);
+    });
+  });
+
   test('of another name is not sent', async () => {
     const [result] = await sendTrusting(['pay'], { baseUrl: `https://localhost:${port}` });
     expect(result).toEqual({ kind: 'notSent', message: 'Not sent: ERR_TLS_CERT_ALTNAME_INVALID.' });
     expect(requests).toBe(0);
   });
 });
+
+test.each([
+  ['demands a certificate', 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', true, false],
+  ['knows not who signed ours', 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', true, false],
+  ['refuses ours, as newer OpenSSL writes it', 'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE', true, false],
+  ['refuses ours on a connection that it spoke on', 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', false, true],
+  ['stumbles, maybe over our request', 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR', true, true],
+  ['cannot read a record', 'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC', true, true],
+  ['hangs up', 'ECONNRESET', true, true],
+])(
+  'a TLS 1.3 server that %s (%s, before its first byte: %s) may have read our request: %s',
+  (_, code, isOpen, expected) => {
+    const passage = { isInTime: () => true, mayHaveLeft: true, isHandshakeOpen: isOpen };
+    expect(mayHaveBeenRead(passage, Object.assign(new Error(), { code }))).toBe(expected);
+  },
+);
 
 describe('a body', () => {
   const bytes = (...values: number[]) =>
@@ -687,7 +785,12 @@ describe('a body', () => {
   test.each(refused)('is undefined: %s', async (_, body) => {
     const headers = 'Content-Type: application/json; charset=utf-8\r\n';
     const { client } = await rawServer((socket) => socket.write(whole(body, { headers })));
-    expect(await client.send(PROBE)).toEqual({ kind: 'answer', status: 200, body: undefined });
+    expect(await client.send(PROBE)).toEqual({
+      kind: 'answer',
+      status: 200,
+      body: undefined,
+      isEmpty: body.length === 0,
+    });
   });
 
   test.each([
@@ -717,8 +820,8 @@ describe('a body', () => {
 
   test('goes out to the letter, with its length and type', async () => {
     const { seen, client } = await rawServer((socket) => socket.write(whole(BODY)));
-    await client.send({ method: 'POST', path: ['x'], json: { b: 'ö', a: 1 }, headers: { 'X-Key': 'é' } });
-    await client.send({ method: 'POST', path: ['x'], form: { a: 'b' } });
+    await client.send({ ...PAY, json: { b: 'ö', a: 1 }, headers: { 'X-Key': 'é' } });
+    await client.send({ ...PROBE, method: 'POST', form: { a: 'b' } });
     const [json = '', form = ''] = seen.requests.map((request) => Buffer.from(request, 'latin1').toString());
     expect(json).toMatch(/Content-Type: application\/json\r\n/i);
     expect(json).toMatch(/Content-Length: 16\r\n/i);
@@ -727,41 +830,10 @@ describe('a body', () => {
   });
 });
 
-describe('Retry-After', () => {
-  const NOW = Date.parse('2026-11-01T10:00:00Z');
-  const headers: [unknown, number | undefined][] = [
-    ['120', 120_000],
-    [' 7 ', 7_000],
-    ['0', 0],
-    ['Sun, 01 Nov 2026 10:01:00 GMT', 60_000],
-    ['Sunday, 01-Nov-26 10:01:00 GMT', 60_000],
-    ['Sun Nov  1 10:01:00 2026', 60_000],
-    ['2026-11-01T13:01:00+03:00', 60_000],
-    ['Sun, 06 Nov 1994 08:49:37 GMT', 0],
-    ['Sun, 99 Foo 2026 10:00:00 GMT', undefined],
-    ['-5', undefined],
-    ['+5', undefined],
-    ['1.5', undefined],
-    ['1e9', undefined],
-    ['0x10', undefined],
-    ['5 s', undefined],
-    ['retry 2099', undefined],
-    ['-5 GMT', undefined],
-    ['120, 60', undefined],
-    ['99999999999', undefined],
-    ['', undefined],
-    [undefined, undefined],
-    [['5'], undefined],
-  ];
-  test.each(headers)('%j is %s ms', (header, expected) => {
-    expect(retryAfterMs(header, NOW)).toBe(expected);
-  });
-
-  test('comes with the answer, from the first header of that name', async () => {
-    const headers = 'Retry-After: 7\r\nretry-after: 99\r\n';
-    const { client } = await rawServer((socket) => socket.write(whole(BODY, { status: '429 X', headers })));
-    expect(await client.send(PROBE)).toMatchObject({ status: 429, retryAfterMs: 7_000 });
-  });
+test('Retry-After comes with the answer, the longest of that name', async () => {
+  const headers = 'Retry-After: 7\r\nretry-after: 99\r\n';
+  const { client } = await rawServer((socket) => socket.write(whole(BODY, { status: '429 X', headers })));
+  expect(await client.send(PROBE)).toMatchObject({ status: 429, retryAfterMs: 99_000 });
 });
 
 describe('secrets', () => {
@@ -772,6 +844,7 @@ describe('secrets', () => {
     query: { phone: CANARY },
     headers: { Authorization: `Bearer ${CANARY}`, 'x-api-key': CANARY },
     json: { account: CANARY },
+    budget: AMPLE_TIME,
   };
   const deaf: [string, OnRequest] = ['no answer', () => undefined];
   const echo: [string, OnRequest] = [
@@ -827,6 +900,7 @@ describe('what someone put into Object.prototype', () => {
     agent: {},
     auth: { username: 'evil', password: 'evil' },
     baseURL: '',
+    budget: { remainingMs: evil, mayBegin: evil },
     beforeRedirect: evil,
     beforeRedirects: { proxy: evil },
     common: { evil: 'evil' },
@@ -849,6 +923,7 @@ describe('what someone put into Object.prototype', () => {
     maxRate: 1,
     maxRedirects: 5,
     method: 'DELETE',
+    movesMoney: true,
     params: { evil: 1 },
     paramsSerializer: evil,
     path: '/evil',
@@ -859,7 +934,6 @@ describe('what someone put into Object.prototype', () => {
     query: { evil: '1' },
     responseEncoding: 'hex',
     responseType: 'stream',
-    sendBefore: 1,
     setHost: false,
     socketPath: '/evil',
     transformRequest: evil,
@@ -871,8 +945,8 @@ describe('what someone put into Object.prototype', () => {
   };
   const names = Object.keys(pollution);
   const requests: HttpRequest[] = [
-    { method: 'GET', path: ['get'] },
-    { method: 'POST', path: ['post'], json: { a: 1 }, headers: { 'x-api-key': 'k' } },
+    { ...PROBE, path: ['get'] },
+    { ...PAY, path: ['post'], json: { a: 1 }, headers: { 'x-api-key': 'k' } },
   ];
   const requestsUnder = new Map<string, string[]>();
   const bodiesUnder = new Map<string, unknown[]>();

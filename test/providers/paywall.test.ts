@@ -1,7 +1,9 @@
+import type { Baseline } from '../../src/domain/provider-answers';
 import type { PaywallLeg } from '../../src/domain/request';
 import { createPaywall } from '../../src/providers/paywall/client';
 import type { Provider, ProviderCall, ProviderSettings } from '../../src/providers/provider';
 import {
+  AMPLE_TIME,
   compact,
   describeTransport,
   expectHidden,
@@ -11,6 +13,7 @@ import {
   HOSTILE_BODIES,
   privateTexts,
   titled,
+  clocksNow,
 } from '../support/adapter-cases';
 import { startAnsweringServer, type AnsweringServer } from '../support/answering-server';
 
@@ -22,6 +25,10 @@ function aCall(leg: Partial<PaywallLeg> = {}, call: Partial<ProviderCall> = {}):
     exponent: 2,
     key: 'rf-0001:sale',
     since: '2025-01-01T00:00:00.000Z',
+    notBefore: '2025-01-01T00:00:00.000Z',
+    now: clocksNow(),
+    notOurs: [],
+    budget: AMPLE_TIME,
     ...call,
     leg: {
       provider: 'paywall',
@@ -48,10 +55,10 @@ const LEGS: Record<string, Partial<PaywallLeg>> = {
   },
 };
 
-/** The index's class names as kinds of our answers. */
+/** The index's class names as kinds of our answers; it calls a refusal by what it ends in once no refund is found. */
 const REFUND_KINDS: Record<string, string> = {
   refunded: 'done',
-  declined: 'declined',
+  declined: 'unlistedRefusal',
   'already-done': 'alreadyDone',
   ambiguous: 'ambiguous',
   misconfigured: 'turnedAway',
@@ -63,18 +70,20 @@ const LOOK_UP_KINDS: Record<string, string> = {
   operator: 'conflict',
 };
 
-/** Answers of other calls, whose class the index leaves open: served to ours they must prove nothing. */
-const FOREIGN_ANSWERS: Record<string, string> = {
-  'cancel-response-sample.json': 'ambiguous',
-  'purchase-response-sample.json': 'ambiguous',
-  'synthetic-withdraw-response.json': 'ambiguous',
-  'lookup-by-wallet-response-sample.json': 'look-up-unhealthy',
+/** What is more than the index tells: a success that names something else, and answers to other calls. */
+const MORE_EXACTLY: Record<string, string> = {
+  'synthetic-wrong-reference.json': 'otherMovement',
+  'synthetic-wrong-amount.json': 'otherMovement',
+  'synthetic-wrong-type-purchase.json': 'otherMovement',
+  'synthetic-type-cancel.json': 'otherMovement',
+  'synthetic-gift-part.json': 'otherMovement',
+  'cancel-response-sample.json': 'otherMovement',
+  'purchase-response-sample.json': 'otherMovement',
+  'synthetic-withdraw-response.json': 'otherMovement',
+  'lookup-by-wallet-response-sample.json': 'unanswered',
 };
 
-const entries = fixtureEntries('paywall').map((entry) => ({
-  ...entry,
-  expect: entry.expect ?? FOREIGN_ANSWERS[entry.file ?? ''],
-}));
+const entries = fixtureEntries('paywall');
 const ofKind = (...kinds: string[]) => titled(entries.filter(({ kind }) => kinds.includes(kind)));
 
 let server: AnsweringServer;
@@ -101,7 +110,7 @@ describe('every body of the sheet', () => {
       const served = fixtureAnswer('paywall', entry);
       server.answer(served);
       const answer = await paywall.refund(call);
-      expect(answer.kind).toBe(REFUND_KINDS[entry.expect ?? '']);
+      expect(answer.kind).toBe(MORE_EXACTLY[entry.file ?? ''] ?? REFUND_KINDS[entry.expect ?? '']);
       expectHidden(answer, [
         ...Object.values(KEYS),
         call.leg.externalReference,
@@ -115,7 +124,7 @@ describe('every body of the sheet', () => {
     const served = fixtureAnswer('paywall', entry);
     server.answer(served);
     const answer = await paywall.lookUp(call);
-    expect(answer.kind).toBe(LOOK_UP_KINDS[entry.expect ?? '']);
+    expect(answer.kind).toBe(MORE_EXACTLY[entry.file ?? ''] ?? LOOK_UP_KINDS[entry.expect ?? '']);
     expectHidden(answer, [...Object.values(KEYS), call.leg.externalReference, ...privateTexts(served.body)]);
   });
 
@@ -148,9 +157,9 @@ describe('every body of the sheet', () => {
 
 describe('what goes over the wire', () => {
   test('the refund goes to its route with both keys and names the sale, never an amount', async () => {
-    server.answer({ status: 200, body: fixtureText('paywall', 'synthetic-success.json') });
+    server.answer({ status: 200, body: confirmed({ CashbackAmount: 0 }) });
     const answer = await paywall.refund(aCall({ rollbackFee: false, rollbackCashback: false }));
-    expect(answer).toEqual({ kind: 'done', providerReference: '01034c7e-a1b8-4ca5-827e-583cb4385b54' });
+    expect(answer).toEqual({ kind: 'done', providerReference: 'refund-1' });
     expect(server.requests).toMatchObject([
       {
         method: 'POST',
@@ -171,18 +180,22 @@ describe('what goes over the wire', () => {
     ['%2e%2e', '%252e%252e'],
     ['sipariş 😀', 'sipari%C5%9F%20%F0%9F%98%80'],
     ["Johnathan O'Connell I", "Johnathan%20O'Connell%20I"],
-  ])('a look-up by the reference %p stays one path segment', async (externalReference, encoded) => {
-    server.answer({ status: 200, body: '{}' });
-    await paywall.lookUp(aCall({ externalReference }));
-    await paywall.check?.(aCall({ externalReference }));
-    const seen = {
-      method: 'GET',
-      url: `/tenant/api/v1/wallet/transaction/by/external-reference/${encoded}`,
-      headers: { apikeypublic: KEYS.apiKey, apiclientpublic: KEYS.apiClient },
-      body: '',
-    };
-    expect(server.requests).toMatchObject([seen, seen]);
-  });
+  ])(
+    'a question about the reference %p stays one path segment, and is one request',
+    async (reference, encoded) => {
+      server.answer({ status: 200, body: '{}' });
+      await paywall.lookUp(aCall({ externalReference: reference }));
+      await paywall.check(aCall({ externalReference: reference }));
+      const seen = {
+        method: 'GET',
+        url: `/tenant/api/v1/wallet/transaction/by/external-reference/${encoded}`,
+        headers: { apikeypublic: KEYS.apiKey, apiclientpublic: KEYS.apiClient },
+        body: '',
+      };
+      expect(server.requests).toMatchObject([seen, seen]);
+      expect(paywall.requestsInSequence).toEqual({ movement: 1, question: 1 });
+    },
+  );
 
   test.each(['.', '..', '', '\ud800'])(
     'a reference that is no path segment, %p, is not asked for',
@@ -212,152 +225,464 @@ const REFUND: Row = {
 };
 const CANCEL: Row = { ...REFUND, Id: 'cancel-1', TransactionType: 'Cancel' };
 
-function listOf(...rows: Row[]) {
-  return { status: 200, body: JSON.stringify({ IsSuccess: true, IsFailure: false, Value: rows }) };
+/** A number that JavaScript would write otherwise. */
+const asWritten = (json: string, digits: string) => json.replace('"§"', digits);
+
+function listOf(rows: Row[], envelope: object = {}) {
+  const flags = { IsSuccess: true, IsFailure: false };
+  return { status: 200, body: JSON.stringify({ ...flags, Value: rows, ...envelope }) };
 }
 
-describe('the refund call', () => {
-  const failure = (errors: string, value = 'null') =>
-    `{"Value":${value},"Errors":${errors},"IsSuccess":false,"IsFailure":true}`;
+function confirmed(fields: Row = {}, envelope: object = {}): string {
+  const flags = { Errors: null, IsSuccess: true, IsFailure: false };
+  return JSON.stringify({ Value: { ...REFUND, ...fields }, ...flags, ...envelope });
+}
 
+const failure = (errors: string, value = 'null') =>
+  `{"Value":${value},"Errors":${errors},"IsSuccess":false,"IsFailure":true}`;
+const REFUSAL = failure('[{"Code":"Wallet.Frozen","Message":"Zeynep, +905551234567"}]');
+
+const GIFT_SALE: Baseline = { kind: 'sale', giftMinor: 2_000, cashbackMinor: 0 };
+const CASHBACK_SALE: Baseline = { kind: 'sale', cashbackMinor: 750 };
+const PLAIN_SALE: Baseline = { kind: 'sale', cashbackMinor: 0 };
+
+describe('a refusal, by status and body', () => {
+  const KEY_FAILURE = failure('["ApiKey is not valid"]');
+  const REPEAT = failure('[{"Code":"Auth.Invalid","Message":"Sale was already refunded"}]');
+  const SUCCESS = confirmed();
+  const OTHER_JSON = '{"title":"Forbidden","status":403}';
+  /** For each status: an empty body, Paywall's refusal, one that names keys, one of a repeat, a success, another's JSON. */
   test.each([
-    ['a refusal', 400, failure('[{"Code":"Wallet.Frozen"}]'), 'declined', 'Wallet.Frozen'],
-    [
-      'a refusal whose code is a phone number',
-      422,
-      failure('[{"Code":"+905551234567"}]'),
-      'declined',
-      '(code not shown)',
-    ],
-    ['a refusal in one word', 404, failure('["Zeynep"]'), 'declined', '(code not shown)'],
-    [
-      'a refusal without errors',
-      409,
-      '{"Value":null,"IsSuccess":false,"IsFailure":true}',
-      'declined',
-      '(code not shown)',
-    ],
-    ['a refusal that hands out a value', 400, failure('[]', '{"Id":"1"}'), 'ambiguous', 'HTTP 400'],
-    ['a refusal under a status of no business', 418, failure('[]'), 'ambiguous', 'HTTP 418'],
-    [
-      'a failure that names the keys',
-      400,
-      failure('["ApiKey is not valid"]'),
-      'turnedAway',
-      'PAYWALL_API_KEY',
-    ],
-    ['a forbidden call', 403, '', 'turnedAway', 'PAYWALL_API_CLIENT'],
-    ['an unknown route', 404, '<html>', 'turnedAway', 'PAYWALL_BASE_URL'],
-    ['a wrong method', 405, '', 'turnedAway', 'PAYWALL_BASE_URL'],
-    [
-      'a success under a refusing status',
-      401,
-      fixtureText('paywall', 'synthetic-success.json'),
-      'ambiguous',
-      'HTTP 401',
-    ],
-    [
-      'another currency',
-      200,
-      fixtureText('paywall', 'synthetic-success-newer-envelope.json').replace('"TRY"', '"EUR"'),
-      'ambiguous',
-      'differs from this refund in: currency',
-    ],
-    ['two values', 200, listOf(REFUND, REFUND).body, 'ambiguous', 'HTTP 200'],
-  ])('%s (HTTP %i)', async (_, status, body, kind, shown) => {
-    server.answer({ status, body });
-    const answer = await paywall.refund(aCall());
-    expect(answer).toMatchObject({ kind, message: expect.stringContaining(shown) as string });
-    expectHidden(answer, ['+905551234567', 'Zeynep', 'order-2026-000123']);
+    [200, 'ambiguous', 'unlistedRefusal', 'unlistedRefusal', 'alreadyDone', 'done', 'ambiguous'],
+    [201, 'ambiguous', 'unlistedRefusal', 'unlistedRefusal', 'alreadyDone', 'done', 'ambiguous'],
+    [302, 'ambiguous', 'ambiguous', 'ambiguous', 'ambiguous', 'ambiguous', 'ambiguous'],
+    [400, 'ambiguous', 'unlistedRefusal', 'unlistedRefusal', 'alreadyDone', 'ambiguous', 'ambiguous'],
+    [401, 'turnedAway', 'turnedAway', 'turnedAway', 'alreadyDone', 'ambiguous', 'ambiguous'],
+    [403, 'turnedAway', 'turnedAway', 'turnedAway', 'alreadyDone', 'ambiguous', 'ambiguous'],
+    [404, 'turnedAway', 'unlistedRefusal', 'unlistedRefusal', 'alreadyDone', 'ambiguous', 'ambiguous'],
+    [405, 'turnedAway', 'ambiguous', 'ambiguous', 'alreadyDone', 'ambiguous', 'ambiguous'],
+    [408, 'ambiguous', 'ambiguous', 'ambiguous', 'ambiguous', 'ambiguous', 'ambiguous'],
+    [409, 'ambiguous', 'unlistedRefusal', 'unlistedRefusal', 'alreadyDone', 'ambiguous', 'ambiguous'],
+    [415, 'turnedAway', 'ambiguous', 'ambiguous', 'alreadyDone', 'ambiguous', 'ambiguous'],
+    [418, 'ambiguous', 'ambiguous', 'ambiguous', 'alreadyDone', 'ambiguous', 'ambiguous'],
+    [422, 'ambiguous', 'unlistedRefusal', 'unlistedRefusal', 'alreadyDone', 'ambiguous', 'ambiguous'],
+    [429, 'turnedAway', 'turnedAway', 'turnedAway', 'alreadyDone', 'ambiguous', 'turnedAway'],
+    [500, 'ambiguous', 'ambiguous', 'ambiguous', 'ambiguous', 'ambiguous', 'ambiguous'],
+    [503, 'ambiguous', 'ambiguous', 'ambiguous', 'ambiguous', 'ambiguous', 'ambiguous'],
+  ])('HTTP %i', async (status, ...expected) => {
+    const kinds: string[] = [];
+    for (const body of ['', REFUSAL, KEY_FAILURE, REPEAT, SUCCESS, OTHER_JSON]) {
+      server.answer({ status, body });
+      const answer = await paywall.refund(aCall());
+      expectHidden(answer, ['Zeynep', '+905551234567', 'order-2026-000123']);
+      kinds.push(answer.kind);
+    }
+    expect(kinds).toEqual(expected);
   });
 
-  test.each(HOSTILE_BODIES)('%s proves nothing', async (_, body) => {
-    for (const status of [200, 400, 422]) {
+  test.each([
+    ['in Turkish', '["Mükerrer işlem"]', 'unlistedRefusal', '(code not shown)'],
+    [
+      'in Turkish, with a code',
+      '[{"Code":"Islem.Mukerrer","Message":"x"}]',
+      'unlistedRefusal',
+      '(code not shown)',
+    ],
+    ['with a number for a code', '[{"Code":7}]', 'unlistedRefusal', ': 7.'],
+    ['with a phone number for a code', '[{"Code":"+905551234567"}]', 'unlistedRefusal', '(code not shown)'],
+    ['in one word, which may be a name', '["Zeynep"]', 'unlistedRefusal', '(code not shown)'],
+    ['as one text', '"Reddedildi"', 'unlistedRefusal', '(code not shown)'],
+    ['without any error', 'null', 'unlistedRefusal', '(code not shown)'],
+    [
+      'that may be about a repeat, though it says unauthorized',
+      '["Unauthorized"]',
+      'unlistedRefusal',
+      'refused',
+    ],
+    ['that says already', '["Transaction already refunded"]', 'alreadyDone', 'already refunded'],
+    ['that says duplicate, in a single text', '"Duplicate request"', 'alreadyDone', 'already refunded'],
+    ['that says already by its code', '[{"Code":"AlreadyRefunded"}]', 'alreadyDone', 'already refunded'],
+    ['with a code of words', '[{"Code":"WalletFrozen"}]', 'unlistedRefusal', ': WalletFrozen.'],
+    ['with a name for a code', '[{"Code":"Zeynep"}]', 'unlistedRefusal', '(code not shown)'],
+    [
+      'in Turkish that names the keys, and may be about a repeat',
+      '["Mükerrer istek: apiclientpublic demo"]',
+      'unlistedRefusal',
+      '(code not shown)',
+    ],
+  ])('a refusal %s', async (_, errors, kind, shown) => {
+    server.answer({ status: 400, body: failure(errors) });
+    const answer = await paywall.refund(aCall());
+    expect(answer).toMatchObject({ kind, message: expect.stringContaining(shown) as string });
+    expectHidden(answer, ['+905551234567', 'Zeynep', 'Mükerrer', 'Reddedildi']);
+  });
+
+  test.each([
+    ['a refusal that hands out a value', failure('[]', '{"Id":"1"}')],
+    ['a refusal of the keys that hands out a value', failure('["ApiKey"]', '{"Id":"1"}')],
+    ['flags that are equal', '{"Value":null,"IsSuccess":false,"IsFailure":false}'],
+    ['a flag that is missing', '{"Value":null,"IsFailure":true}'],
+  ])('%s is ambiguous under whatever status', async (_, body) => {
+    for (const status of [200, 400, 401, 404]) {
+      server.answer({ status, body });
+      expect(await paywall.refund(aCall())).toMatchObject({ kind: 'ambiguous' });
+    }
+  });
+
+  test.each(HOSTILE_BODIES.slice(1))('%s proves nothing under whatever status', async (_, body) => {
+    for (const status of [200, 400, 401, 403, 404, 405, 409, 415, 422]) {
       server.answer({ status, body });
       expect(await paywall.refund(aCall())).toMatchObject({ kind: 'ambiguous' });
       expect(await paywall.lookUp(aCall())).toMatchObject({ kind: 'unanswered' });
-      expect(await paywall.check?.(aCall())).toMatchObject({ kind: 'unanswered' });
+      expect(await paywall.check(aCall())).toMatchObject({ kind: 'unanswered' });
     }
   });
 });
 
-describe('preflight', () => {
+describe('what the answer to the refund confirms', () => {
   test.each([
-    ['the sale alone', [SALE], { kind: 'passed' }],
-    ['a sale in the older envelope', [{ ...SALE, CurrencyCode: undefined }], { kind: 'passed' }],
-    ['an empty list', [], { kind: 'refused', code: 'declined' }],
+    ['the refund', {}, 'done'],
+    ['it in lira by their old letters', { CurrencyCode: 'TL' }, 'done'],
+    ['it without a currency', { CurrencyCode: undefined }, 'done'],
+    ['it without a readable date', { CreatedAt: 'yesterday' }, 'done'],
+    ['another kind', { TransactionType: 'Cancel' }, 'otherMovement'],
+    ['another reference', { ExternalReference: 'other' }, 'otherMovement'],
     [
-      'no sale among the rows',
-      [{ ...SALE, TransactionType: 'Deposit' }],
-      { kind: 'refused', code: 'declined' },
+      'another reference and nothing else',
+      { ...emptyOf(REFUND), ExternalReference: 'other' },
+      'otherMovement',
     ],
-    ['two sales', [SALE, { ...SALE, Id: 'sale-2' }], { kind: 'refused', code: 'declined' }],
-    ['a sale of another amount', [{ ...SALE, Amount: 149.91 }], { kind: 'refused', code: 'amountMismatch' }],
+    ['another amount', { Amount: 149.91 }, 'otherMovement'],
+    ['a negative amount', { Amount: -149.9 }, 'otherMovement'],
+    ['another currency', { CurrencyCode: 'EUR' }, 'otherMovement'],
+    ['no amount', { Amount: undefined }, 'ambiguous'],
+    ['an amount as text', { Amount: '149.90' }, 'ambiguous'],
+    ['a gift part as text', { GiftAmount: '0' }, 'ambiguous'],
+    ['no id', { Id: undefined }, 'ambiguous'],
+    ['an id that cannot be printed', { Id: 'refund-1\n' }, 'ambiguous'],
+    ['an id that is too long', { Id: 'r'.repeat(129) }, 'ambiguous'],
+    ['the id of the sale', { Id: 'sale-1' }, 'ambiguous'],
+    ['a status of failure', { Status: 'Failed' }, 'ambiguous'],
+    ['no success', { Success: false }, 'ambiguous'],
+    ['nothing', emptyOf(REFUND), 'ambiguous'],
+  ])('%s', async (_, fields: Row, kind) => {
+    server.answer({ status: 200, body: confirmed(fields) });
+    const answer = await paywall.refund(aCall({}, { baseline: PLAIN_SALE }));
+    expect(answer.kind).toBe(kind);
+    if (kind === 'otherMovement') expect(answer).toMatchObject({ code: 'ambiguous' });
+  });
+
+  test.each([
+    [{ Message: 'Refund failed' }, 'ambiguous'],
+    [{ ResultMessage: 'REJECTED' }, 'ambiguous'],
+    [{ Message: 'Refund completed' }, 'done'],
+  ])('a success beside %j', async (beside, kind) => {
+    server.answer({ status: 200, body: confirmed({}, beside) });
+    expect((await paywall.refund(aCall())).kind).toBe(kind);
+  });
+
+  const older = { kind: 'otherMovement', code: 'alreadyDone' };
+  test.each<[string, Row, Partial<ProviderCall>, object]>([
+    ['as old as the request', {}, { notBefore: '2026-01-15T10:00:00Z' }, { kind: 'done' }],
+    ['older than the request', {}, { notBefore: '2026-01-15T10:00:00.001Z' }, older],
     [
-      'a sale in another currency',
-      [{ ...SALE, CurrencyCode: 'EUR' }],
-      { kind: 'refused', code: 'amountMismatch' },
+      'older, dated without a zone',
+      { CreatedAt: '2026-01-15 09:59:59' },
+      { notBefore: '2026-01-15T10:00:00Z' },
+      older,
     ],
-    ['a cancelled sale', [SALE, CANCEL], { kind: 'refused', code: 'declined' }],
+    ['compared with nothing', {}, { notBefore: '' }, { kind: 'done' }],
+    [
+      'whose date is a default',
+      { CreatedAt: '0001-01-01T00:00:00' },
+      { notBefore: '2026-01-15T10:00:00Z' },
+      { kind: 'done' },
+    ],
+    ['that a person called not ours', {}, { notOurs: ['refund-1'] }, older],
+  ])('a refund %s', async (_, fields, call, expected) => {
+    server.answer({ status: 200, body: confirmed(fields) });
+    expect(await paywall.refund(aCall({}, call))).toMatchObject(expected);
+  });
+
+  test('two transactions are not the one that was asked for', async () => {
+    server.answer(listOf([REFUND, REFUND]));
+    expect(await paywall.refund(aCall())).toMatchObject({ kind: 'otherMovement', code: 'ambiguous' });
+  });
+
+  test.each([
+    ['149.90', 14_990, 'done'],
+    ['149.9000', 14_990, 'done'],
+    ['1.499E+2', 14_990, 'done'],
+    ['1E+2', 10_000, 'done'],
+    ['14990e-2', 14_990, 'done'],
+    ['149.900000000000000001', 14_990, 'otherMovement'],
+    ['1E+999', 14_990, 'otherMovement'],
+  ])('the amount %s is compared with %i exactly, by value', async (digits, amountMinor, kind) => {
+    server.answer({ status: 200, body: asWritten(confirmed({ Amount: '§' }), digits) });
+    expect((await paywall.refund(aCall({ amountMinor }))).kind).toBe(kind);
+  });
+});
+
+function emptyOf(row: Row): Row {
+  return Object.fromEntries(Object.keys(row).map((name) => [name, undefined]));
+}
+
+describe('the part from a gift balance', () => {
+  test.each([
+    ['none, as the sale', null, PLAIN_SALE, 'done'],
+    ['0, as the sale', 0, PLAIN_SALE, 'done'],
+    ["the sale's", 20, GIFT_SALE, 'done'],
+    ['one that the sale did not have', 20, PLAIN_SALE, 'otherMovement'],
+    ['none of the one that the sale had', null, GIFT_SALE, 'otherMovement'],
+    ['another than the sale had', 20.01, GIFT_SALE, 'otherMovement'],
+    ['a negative one', -20, GIFT_SALE, 'otherMovement'],
+    ['none, and nobody saw the sale', null, undefined, 'done'],
+    ['some, and nobody saw the sale', 20, undefined, 'otherMovement'],
+  ])('the answer tells %s', async (_, GiftAmount, baseline: Baseline | undefined, kind) => {
+    server.answer({ status: 200, body: confirmed({ GiftAmount }) });
+    expect((await paywall.refund(aCall({}, { ...(baseline && { baseline }) }))).kind).toBe(kind);
+  });
+
+  test.each([
+    ["the sale's, as preflight saw it", { GiftAmount: 20 }, { GiftAmount: 20 }, GIFT_SALE, 'found'],
+    ["the sale's, as its row shows it", { GiftAmount: 20 }, { GiftAmount: 20 }, undefined, 'found'],
+    ['0 where the sale had none', { GiftAmount: null }, { GiftAmount: 0 }, undefined, 'found'],
+    ['one the sale does not show', {}, { GiftAmount: 20 }, undefined, 'conflict'],
+    ['one preflight did not see', { GiftAmount: 20 }, { GiftAmount: 20 }, PLAIN_SALE, 'conflict'],
+    ['none of the one the sale shows', { GiftAmount: 20 }, {}, undefined, 'conflict'],
+  ])('a look-up shows %s', async (_, sale, refund, baseline: Baseline | undefined, kind) => {
+    server.answer(
+      listOf([
+        { ...SALE, ...sale },
+        { ...REFUND, ...refund },
+      ]),
+    );
+    expect((await paywall.lookUp(aCall({}, { ...(baseline && { baseline }) }))).kind).toBe(kind);
+  });
+});
+
+describe('the cashback', () => {
+  const rolledBack = { kind: 'done', providerReference: 'refund-1', cashbackMinor: 750 };
+  const note = expect.stringContaining('reconcile it in the panel') as string;
+
+  test.each([
+    ['asked for and told', true, 7.5, CASHBACK_SALE, rolledBack],
+    ['asked for and told as what leaves the wallet', true, -7.5, CASHBACK_SALE, rolledBack],
+    ['asked for and told, and nobody saw the sale', true, 7.5, undefined, rolledBack],
+    [
+      'asked for, and the sale had none',
+      true,
+      0,
+      PLAIN_SALE,
+      { kind: 'done', providerReference: 'refund-1' },
+    ],
+    [
+      'asked for, 0, and nobody saw the sale',
+      true,
+      0,
+      undefined,
+      { kind: 'done', providerReference: 'refund-1' },
+    ],
+    ['asked for, seen, and 0', true, 0, CASHBACK_SALE, { kind: 'done', providerReference: 'refund-1', note }],
+    [
+      'asked for, seen, and not told',
+      true,
+      null,
+      CASHBACK_SALE,
+      { kind: 'done', providerReference: 'refund-1', note },
+    ],
+    ['asked for, and another than seen', true, 5, CASHBACK_SALE, { ...rolledBack, cashbackMinor: 500, note }],
+    ['not asked for, and none', false, 0, CASHBACK_SALE, { kind: 'done', providerReference: 'refund-1' }],
+  ])('%s', async (_, rollbackCashback, CashbackAmount, baseline: Baseline | undefined, expected) => {
+    server.answer({ status: 200, body: confirmed({ CashbackAmount }) });
+    expect(await paywall.refund(aCall({ rollbackCashback }, { ...(baseline && { baseline }) }))).toEqual(
+      expected,
+    );
+  });
+
+  test.each([7.77, 0.001, -0.01, 1e300])(
+    '%p that was not asked for is something else that moved',
+    async (CashbackAmount) => {
+      server.answer({ status: 200, body: confirmed({ CashbackAmount }) });
+      expect(await paywall.refund(aCall({ rollbackCashback: false }))).toMatchObject({
+        kind: 'otherMovement',
+        code: 'ambiguous',
+        message: expect.stringContaining('cashback') as string,
+      });
+    },
+  );
+
+  test.each([
+    [
+      'rolled back, as asked',
+      true,
+      7.5,
+      7.5,
+      { kind: 'found', providerReference: 'refund-1', cashbackMinor: 750 },
+    ],
+    ['kept, as asked', false, 7.5, 0, { kind: 'found', providerReference: 'refund-1' }],
+    ['rolled back, which was not asked', false, 7.5, 7.5, { kind: 'conflict' }],
+    ['kept, which was not asked', true, 7.5, 0, { kind: 'conflict' }],
+    ['not told', true, 7.5, null, { kind: 'found', note }],
+    ['none to roll back', true, 0, 0, { kind: 'found', providerReference: 'refund-1' }],
+  ])('a look-up shows it %s', async (_, rollbackCashback, earned, CashbackAmount, expected) => {
+    server.answer(
+      listOf([
+        { ...SALE, CashbackAmount: earned },
+        { ...REFUND, CashbackAmount },
+      ]),
+    );
+    expect(await paywall.lookUp(aCall({ rollbackCashback }))).toMatchObject(expected);
+  });
+});
+
+describe('preflight', () => {
+  const passed = { kind: 'passed' };
+  const declined = { kind: 'refused', code: 'declined' };
+  const mismatch = { kind: 'refused', code: 'amountMismatch' };
+
+  test.each([
+    ['the sale alone', [SALE], passed],
+    ['a sale in the older envelope', [{ ...SALE, CurrencyCode: undefined }], passed],
+    ['a sale in TL', [{ ...SALE, CurrencyCode: 'TL' }], passed],
+    [
+      'a sale with a gift part and a cashback',
+      [{ ...SALE, GiftAmount: 0.5, CashbackAmount: 7.5 }],
+      { kind: 'passed', baseline: { kind: 'sale', giftMinor: 50, cashbackMinor: 750 } },
+    ],
+    ['a sale whose parts are 0', [{ ...SALE, GiftAmount: 0, CashbackAmount: 0 }], passed],
+    [
+      'a cashback of less than a minor unit',
+      [{ ...SALE, CashbackAmount: 7.495 }],
+      { kind: 'passed', baseline: { kind: 'sale', cashbackMinor: 750 } },
+    ],
+    ['a gift part that cannot be compared later', [{ ...SALE, GiftAmount: -5 }], { kind: 'unanswered' }],
+    ['an empty list', [], declined],
+    ['no sale among the rows', [{ ...SALE, TransactionType: 'Deposit' }], declined],
+    ['two sales', [SALE, { ...SALE, Id: 'sale-2' }], declined],
+    ['the same sale twice', [SALE, SALE], passed],
+    ['a sale of another amount', [{ ...SALE, Amount: 149.91 }], mismatch],
+    ['a sale in another currency', [{ ...SALE, CurrencyCode: 'EUR' }], mismatch],
+    ['a cancelled sale', [SALE, CANCEL], declined],
     ['a refunded sale', [SALE, REFUND], { kind: 'refused', code: 'alreadyDone' }],
     ['a row of another sale', [SALE, { ...SALE, ExternalReference: 'other' }], { kind: 'unanswered' }],
     ['an amount as text', [{ ...SALE, Amount: '149.90' }], { kind: 'unanswered' }],
   ])('%s', async (_, rows: Row[], expected) => {
-    server.answer(listOf(...rows));
-    expect(await paywall.check?.(aCall())).toMatchObject(expected);
+    server.answer(listOf(rows));
+    expect(await paywall.check(aCall())).toMatchObject(expected);
   });
 
+  test.each(['1.499E+2', '149.90000'])('a sale of %s has the amount of 149.90', async (digits) => {
+    const { status, body } = listOf([{ ...SALE, Amount: '§' }]);
+    server.answer({ status, body: asWritten(body, digits) });
+    expect(await paywall.check(aCall())).toEqual(passed);
+  });
+
+  const namesKeys = expect.stringContaining('PAYWALL_API_KEY') as string;
   test.each([
-    [400, 'Transaction.NotFound', { kind: 'refused', code: 'declined' }],
-    [404, 'Transaction.NotFound', { kind: 'refused', code: 'declined' }],
+    [400, 'Transaction.NotFound', declined],
+    [404, 'General', declined],
+    [400, 'Yetki.Yok', { kind: 'unanswered' }],
     [200, 'Transaction.NotFound', { kind: 'unanswered' }],
     [500, 'General', { kind: 'unanswered' }],
-    [
-      401,
-      'Auth.Invalid',
-      { kind: 'unanswered', message: expect.stringContaining('PAYWALL_API_KEY') as string },
-    ],
-    [
-      400,
-      'Auth.Invalid',
-      { kind: 'unanswered', message: expect.stringContaining('PAYWALL_API_KEY') as string },
-    ],
+    [401, 'Auth.Invalid', { kind: 'unanswered', message: namesKeys }],
+    [404, 'Auth.NotFound', { kind: 'unanswered', message: namesKeys }],
   ])('a failure under HTTP %i with code %s', async (status, Code, expected) => {
-    const body = JSON.stringify({ Value: null, Errors: [{ Code }], IsSuccess: false, IsFailure: true });
-    server.answer({ status, body });
-    expect(await paywall.check?.(aCall())).toMatchObject(expected);
+    server.answer({ status, body: failure(JSON.stringify([{ Code }])), headers: { 'Retry-After': '9' } });
+    expect(await paywall.check(aCall())).toMatchObject({
+      ...expected,
+      ...(expected.kind === 'unanswered' && { retryAfterMs: 9_000 }),
+    });
+  });
+
+  test('a wrong base URL is named by its variable', async () => {
+    server.answer({ status: 404, body: '<html>' });
+    const message = expect.stringContaining('PAYWALL_BASE_URL') as string;
+    expect(await paywall.check(aCall())).toEqual({ kind: 'unanswered', message });
   });
 });
 
 describe('the look-up', () => {
-  const since = '2026-01-15T10:00:30.000Z';
+  const notBefore = '2026-01-15T10:00:00.000Z';
+  const found = { kind: 'found', providerReference: 'refund-1' };
+  const conflict = { kind: 'conflict' };
+  const refund = (fields: Row) => [SALE, { ...REFUND, ...fields }];
 
   test.each([
-    [
-      'a refund within a minute before our start',
-      [SALE, REFUND],
-      { kind: 'found', providerReference: 'refund-1' },
-    ],
-    [
-      'a refund dated without a zone',
-      [SALE, { ...REFUND, CreatedAt: '2026-01-15T10:00:00.1234567' }],
-      { kind: 'found' },
-    ],
-    [
-      'an older refund',
-      [SALE, { ...REFUND, CreatedAt: '2026-01-15T09:59:29.9999999Z' }],
-      { kind: 'conflict' },
-    ],
-    ['a refund of another amount', [SALE, { ...REFUND, Amount: 149.8 }], { kind: 'conflict' }],
-    ['a refund in another currency', [SALE, { ...REFUND, CurrencyCode: 'EUR' }], { kind: 'conflict' }],
-    ['a refund with a gift part', [SALE, { ...REFUND, GiftAmount: 20 }], { kind: 'conflict' }],
-    ['a refund without its sale', [{ ...REFUND, MainTransactionId: undefined }], { kind: 'conflict' }],
-    ['two sales', [SALE, { ...SALE, Id: 'sale-2' }], { kind: 'conflict' }],
-    ['rows of another reference only', [{ ...SALE, ExternalReference: 'other' }], { kind: 'unanswered' }],
     ['the sale alone', [SALE], { kind: 'absent' }],
+    ['no row', [], { kind: 'unanswered' }],
+    ['a lone deposit', [{ ...SALE, TransactionType: 'Deposit' }], { kind: 'unanswered' }],
+    [
+      'the sale and a deposit of its own',
+      [SALE, { ...SALE, Id: 'd', TransactionType: 'Deposit' }],
+      { kind: 'absent' },
+    ],
+    ['a refund as old as our first send', refund({}), found],
+    ['an older refund', refund({ CreatedAt: '2026-01-15T09:59:59.9990000Z' }), conflict],
+    ['a refund dated without a zone', refund({ CreatedAt: '2026-01-15T10:00:00.1234567' }), found],
+    ['an older refund dated without a zone', refund({ CreatedAt: '2026-01-15 09:59:59' }), conflict],
+    ['a younger refund dated in another zone', refund({ CreatedAt: '2026-01-15T13:00:01+03:00' }), found],
+    ['an older refund dated in another zone', refund({ CreatedAt: '2026-01-15T10:30:00+03:00' }), conflict],
+    ['a refund whose date cannot be read', refund({ CreatedAt: '15.01.2026 12:00' }), { kind: 'unreadable' }],
+    ['a refund without a date', refund({ CreatedAt: undefined }), { kind: 'unreadable' }],
+    ['a refund from the future', refund({ CreatedAt: '2999-01-01T00:00:00Z' }), { kind: 'unreadable' }],
+    ['a refund with a date by default', refund({ CreatedAt: '0001-01-01T00:00:00' }), { kind: 'unreadable' }],
+    ['a row without a kind beside the sale', refund({ TransactionType: undefined }), { kind: 'unreadable' }],
+    ['a refund whose amount is a text', refund({ Amount: '149.90' }), { kind: 'unreadable' }],
+    ['a sale with a date by default', [{ ...SALE, CreatedAt: '0001-01-01T00:00:00' }, REFUND], found],
+    ['a refund that calls itself a failure', refund({ Status: 'Failed' }), conflict],
+    ['a refund under the id of the sale', refund({ Id: 'sale-1' }), conflict],
+    ['the sale and the refund, each twice', [SALE, SALE, REFUND, REFUND], found],
+    ['a refund twice, and not the same', [SALE, REFUND, { ...REFUND, Amount: 149.8 }], conflict],
+    ['a refund of another amount', refund({ Amount: 149.8 }), conflict],
+    ['a refund in another currency', refund({ CurrencyCode: 'EUR' }), conflict],
+    ['a refund without its sale', [REFUND], conflict],
+    ['a refund without a parent', refund({ MainTransactionId: undefined }), conflict],
+    ['a refund of another sale', refund({ MainTransactionId: 'sale-2' }), conflict],
+    ['two refunds', [SALE, REFUND, { ...REFUND, Id: 'refund-2' }], conflict],
+    ['a cancelled sale', [SALE, CANCEL], conflict],
+    ['two sales', [SALE, { ...SALE, Id: 'sale-2' }], conflict],
+    ['a sale of another amount', [{ ...SALE, Amount: 100 }], conflict],
+    [
+      'a row of an unknown kind under the sale',
+      [SALE, { ...REFUND, TransactionType: 'PartialRefund' }],
+      conflict,
+    ],
+    ['a refund in other letters', [SALE, { ...REFUND, TransactionType: 'REFUND' }], conflict],
+    ['a deposit because of the sale', [SALE, { ...REFUND, TransactionType: 'Deposit' }], conflict],
+    ['rows of another reference only', [{ ...SALE, ExternalReference: 'other' }], { kind: 'unanswered' }],
   ])('%s', async (_, rows: Row[], expected) => {
-    server.answer(listOf(...rows));
-    expect(await paywall.lookUp(aCall({}, { since }))).toMatchObject(expected);
+    server.answer(listOf(rows));
+    expect(await paywall.lookUp(aCall({}, { notBefore }))).toMatchObject(expected);
+  });
+
+  test('a refund of which a person said that it is not ours is not found', async () => {
+    server.answer(listOf([SALE, REFUND]));
+    expect(await paywall.lookUp(aCall({}, { notOurs: ['refund-1'] }))).toMatchObject(conflict);
+  });
+
+  test.each([
+    [{ HasNextPage: true }],
+    [{ HasNextPage: 'true' }],
+    [{ HasPreviousPage: true }],
+    [{ PageNumber: 2 }],
+    [{ TotalPages: 2 }],
+    [{ TotalPages: 'two' }],
+    [{ TotalCount: 3 }],
+  ])('%j says that there is more, so nothing is proven', async (pages) => {
+    const message = expect.stringContaining('only a part') as string;
+    server.answer(listOf([SALE], pages));
+    expect(await paywall.lookUp(aCall())).toMatchObject({ kind: 'unanswered', message });
+    expect(await paywall.check(aCall())).toMatchObject({ kind: 'unanswered', message });
+    server.answer(listOf([SALE, REFUND], pages));
+    expect(await paywall.lookUp(aCall())).toMatchObject({ kind: 'unreadable', message });
+    expect(await paywall.check(aCall())).toMatchObject({ kind: 'refused', code: 'alreadyDone', message });
+  });
+
+  test('one whole page is a whole answer', async () => {
+    const pages = { HasNextPage: false, HasPreviousPage: false, PageNumber: 1, TotalPages: 1, TotalCount: 1 };
+    server.answer(listOf([SALE], pages));
+    expect(await paywall.lookUp(aCall())).toMatchObject({ kind: 'absent' });
   });
 });
 

@@ -1,7 +1,10 @@
 import type { WyreLeg } from '../../src/domain/request';
 import type { Provider, ProviderCall, ProviderSettings } from '../../src/providers/provider';
+import { startBudget } from '../../src/providers/time-budget';
 import { createWyre } from '../../src/providers/wyre/client';
 import {
+  AMPLE_TIME,
+  clocksNow,
   describeTransport,
   expectHidden,
   fixtureAnswer,
@@ -25,6 +28,10 @@ function aCall(leg: Partial<WyreLeg> = {}, call: Partial<ProviderCall> = {}): Pr
     exponent: 2,
     key: 'rf-0001:cash',
     since: '2021-01-26T18:00:00.000Z',
+    notBefore: '2021-01-26T18:00:00.000Z',
+    now: clocksNow(),
+    notOurs: [],
+    budget: AMPLE_TIME,
     ...call,
     leg: {
       provider: 'wyre',
@@ -41,15 +48,23 @@ const LEGS: Record<string, Partial<WyreLeg>> = {
   'lookup-response-sample.json': { orderId: 'WO_Q9PYNDY8LX' },
 };
 
-/** The index's class names as kinds of our answers; what is retried is told apart by its cause. */
-const REFUND_KINDS: Record<string, readonly string[]> = {
-  refunded: ['done'],
-  declined: ['declined'],
-  'already-done': ['alreadyDone'],
-  ambiguous: ['ambiguous'],
-  pending: ['ambiguous'],
-  misconfigured: ['turnedAway'],
-  'not-sent-retryable': ['turnedAway', 'transient'],
+/** The index's class names as kinds of our answers. */
+const REFUND_KINDS: Record<string, string> = {
+  refunded: 'done',
+  declined: 'declined',
+  'already-done': 'alreadyDone',
+  ambiguous: 'ambiguous',
+  pending: 'ambiguous',
+  misconfigured: 'turnedAway',
+  'not-sent-retryable': 'turnedAway',
+};
+/** What is more than the index tells: it calls a refusal by what it ends in once no refund is found. */
+const MORE_EXACTLY: Record<string, string> = {
+  'refund-response-sample.json': 'otherMovement',
+  'synthetic-wrong-order.json': 'otherMovement',
+  'synthetic-window-over-400.json': 'unlistedRefusal',
+  'synthetic-not-found-404.json': 'unlistedRefusal',
+  'synthetic-transient-500.json': 'transient',
 };
 const LOOK_UP_KINDS: Record<string, string> = {
   refunded: 'found',
@@ -98,7 +113,7 @@ describe('every body of the sheet', () => {
     const served = fixtureAnswer('wyre', entry);
     server.answer(served);
     const answer = await wyre.refund(aCall(LEGS[entry.file ?? '']));
-    expect(REFUND_KINDS[entry.expect ?? '']).toContain(answer.kind);
+    expect(answer.kind).toBe(MORE_EXACTLY[entry.file ?? ''] ?? REFUND_KINDS[entry.expect ?? '']);
     expectHidden(answer, [API_KEY, ORDER_ID, ...privateTexts(served.body)]);
   });
 
@@ -142,15 +157,40 @@ describe('what goes over the wire', () => {
     ]);
   });
 
-  test('a look-up asks for the refund, then for the order', async () => {
-    server.answer(NO_REFUND);
-    server.answer(anOrder());
+  test('a look-up asks for the refund, then for the order, and says that it asks twice', async () => {
+    let answered = 0;
+    const answeredBefore: number[] = [];
+    server.answer(async ({ url }) => {
+      answeredBefore.push(answered);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      answered += 1;
+      return url.endsWith('/refund') ? NO_REFUND : anOrder();
+    });
     await wyre.lookUp(aCall());
     const headers = { authorization: `Bearer ${API_KEY}` };
     expect(server.requests).toMatchObject([
       { method: 'GET', url: `/api/v3/orders/${ORDER_ID}/refund`, headers, body: '' },
       { method: 'GET', url: `/api/v3/orders/${ORDER_ID}`, headers, body: '' },
     ]);
+    expect(answeredBefore).toEqual([0, 1]);
+    expect(wyre.requestsInSequence).toEqual({ movement: 1, question: 2 });
+  });
+
+  test('two slow requests fit into the time of a look-up that gives each its own', async () => {
+    const slow = async (answer: PlainAnswer) => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return answer;
+    };
+    server.answer(({ url }) => slow(url.endsWith('/refund') ? NO_REFUND : anOrder()));
+    const provider = createWyre({
+      apiKey: API_KEY,
+      baseUrl: server.url,
+      callTimeoutMs: 500,
+      maxConcurrent: 1,
+    });
+    const budget = startBudget(500 * provider.requestsInSequence.question);
+    expect(await provider.lookUp(aCall({}, { budget }))).toMatchObject({ kind: 'absent' });
+    provider.close();
   });
 
   test.each([
@@ -167,116 +207,131 @@ describe('what goes over the wire', () => {
   });
 });
 
-describe('the refund call', () => {
-  const thrown = (fields: object) =>
-    JSON.stringify({
-      language: 'en',
-      exceptionId: 'X',
-      errorCode: 'some.code',
-      message: 'm',
-      transient: false,
-      ...fields,
-    });
-  const withStatus = (fields: object) =>
-    JSON.stringify({ ...(JSON.parse(COMPLETED.body) as object), ...fields });
+const thrown = (fields: object) =>
+  JSON.stringify({
+    language: 'en',
+    exceptionId: 'X',
+    errorCode: 'some.code',
+    message: 'm',
+    type: 'ValidationException',
+    transient: false,
+    ...fields,
+  });
+const recordWith = (fields: object) =>
+  JSON.stringify({ ...(JSON.parse(COMPLETED.body) as object), ...fields });
 
+describe('a refusal, by status and body', () => {
+  const DENIED = thrown({ type: 'AccessDeniedException', errorCode: 'accessDenied.notOwner' });
+  const PASSING = thrown({ type: 'UnknownException', transient: true });
+  const GATEWAY = '{"type":"about:blank","title":"Forbidden","errorCode":"403","transient":true}';
+
+  /** For each status: an empty body, a refusal, denied access, a passing failure, a record, a gateway's JSON. */
   test.each([
-    [
-      'an empty balance',
-      400,
-      thrown({ type: 'InsufficientFundsException' }),
-      { kind: 'declined', code: 'merchantBalance', lookUpFirst: true },
-    ],
-    [
-      'an empty balance by its code',
-      400,
-      thrown({ type: 'ValidationException', errorCode: 'refund.insufficientFunds' }),
-      { kind: 'declined', code: 'merchantBalance' },
-    ],
+    [200, 'ambiguous', 'ambiguous', 'ambiguous', 'transient', 'done', 'ambiguous'],
+    [201, 'ambiguous', 'ambiguous', 'ambiguous', 'transient', 'ambiguous', 'ambiguous'],
+    [302, 'ambiguous', 'ambiguous', 'ambiguous', 'transient', 'ambiguous', 'ambiguous'],
+    [400, 'ambiguous', 'unlistedRefusal', 'turnedAway', 'transient', 'ambiguous', 'ambiguous'],
+    [401, 'turnedAway', 'ambiguous', 'turnedAway', 'transient', 'ambiguous', 'ambiguous'],
+    [403, 'turnedAway', 'ambiguous', 'turnedAway', 'transient', 'ambiguous', 'ambiguous'],
+    [404, 'turnedAway', 'unlistedRefusal', 'turnedAway', 'transient', 'ambiguous', 'ambiguous'],
+    [405, 'turnedAway', 'ambiguous', 'turnedAway', 'transient', 'ambiguous', 'ambiguous'],
+    [408, 'ambiguous', 'ambiguous', 'ambiguous', 'transient', 'ambiguous', 'ambiguous'],
+    [409, 'ambiguous', 'unlistedRefusal', 'turnedAway', 'transient', 'ambiguous', 'ambiguous'],
+    [415, 'turnedAway', 'ambiguous', 'turnedAway', 'transient', 'ambiguous', 'ambiguous'],
+    [418, 'ambiguous', 'ambiguous', 'turnedAway', 'transient', 'ambiguous', 'ambiguous'],
+    [422, 'ambiguous', 'unlistedRefusal', 'turnedAway', 'transient', 'ambiguous', 'ambiguous'],
+    [429, 'turnedAway', 'turnedAway', 'turnedAway', 'transient', 'ambiguous', 'turnedAway'],
+    [500, 'ambiguous', 'ambiguous', 'ambiguous', 'transient', 'ambiguous', 'ambiguous'],
+    [503, 'ambiguous', 'ambiguous', 'ambiguous', 'transient', 'ambiguous', 'ambiguous'],
+  ])('HTTP %i', async (status, ...expected) => {
+    const kinds: string[] = [];
+    for (const body of ['', thrown({}), DENIED, PASSING, COMPLETED.body, GATEWAY]) {
+      server.answer({ status, body });
+      kinds.push((await wyre.refund(aCall())).kind);
+    }
+    expect(kinds).toEqual(expected);
+  });
+
+  const declined = { kind: 'unlistedRefusal', code: 'declined' };
+  const merchantBalance = { kind: 'declined', code: 'merchantBalance', lookUpFirst: true };
+  test.each([
+    ['an empty balance', { type: 'InsufficientFundsException' }, merchantBalance],
+    ['an empty balance by its code', { errorCode: 'refund.insufficientFunds' }, merchantBalance],
     [
       'the window is over',
-      400,
-      thrown({ type: 'ValidationException', errorCode: 'refund.windowExpired' }),
-      { kind: 'declined', code: 'windowClosed' },
+      { errorCode: 'refund.windowExpired' },
+      {
+        kind: 'unlistedRefusal',
+        code: 'windowClosed',
+        message: expect.stringContaining('refund.windowExpired') as string,
+      },
     ],
     [
-      'refunded before, told by the text',
-      400,
-      thrown({ type: 'TransferException', message: 'Already refunded' }),
+      'an empty balance, though access is denied',
+      { type: 'AccessDeniedException', errorCode: 'refund.insufficientFunds' },
+      merchantBalance,
+    ],
+    [
+      'an empty balance that passes',
+      { errorCode: 'refund.insufficientFunds', transient: true },
+      { kind: 'transient' },
+    ],
+    [
+      'refunded before, and an empty balance',
+      { type: 'InsufficientFundsException', message: 'Already refunded' },
       { kind: 'alreadyDone' },
     ],
+    ['refunded before, told by the text', { message: 'Already refunded' }, { kind: 'alreadyDone' }],
+    ['refunded before, told by the code', { errorCode: 'refund.duplicate' }, { kind: 'alreadyDone' }],
+    ['refunded before, told in Turkish', { message: 'Mükerrer işlem' }, declined],
     [
       'customer support',
-      400,
-      thrown({ type: 'CustomerSupportException' }),
-      { kind: 'declined', code: 'declined', message: 'Wyre refused this refund: some.code; no money moved.' },
+      { type: 'CustomerSupportException' },
+      { ...declined, message: 'Wyre refused this refund: some.code.' },
     ],
-    [
-      'an unknown order under 400',
-      400,
-      thrown({ type: 'NotFoundException' }),
-      { kind: 'declined', code: 'declined' },
-    ],
-    ['a second factor', 400, thrown({ type: 'MFARequiredException' }), { kind: 'turnedAway' }],
-    ['a forbidden call', 403, '', { kind: 'turnedAway' }],
-    ['an unknown route', 404, '<html>', { kind: 'turnedAway' }],
-    ['an unknown type', 400, thrown({ type: 'OddException' }), { kind: 'ambiguous' }],
-    ['a type that is a name of the language', 400, thrown({ type: 'constructor' }), { kind: 'ambiguous' }],
-    [
-      'a passing failure under 400',
-      400,
-      thrown({ type: 'ValidationException', transient: true }),
-      { kind: 'transient' },
-    ],
-    [
-      'a passing failure under 200',
-      200,
-      thrown({ type: 'UnknownException', transient: true }),
-      { kind: 'transient' },
-    ],
-    [
-      'a passing failure as text',
-      500,
-      thrown({ type: 'UnknownException', transient: 'true' }),
-      { kind: 'ambiguous' },
-    ],
+    ['a transfer', { type: 'TransferException', errorCode: 'call +905551234567' }, declined],
+    ['an unknown order', { type: 'NotFoundException' }, declined],
+    ['an unknown type', { type: 'OddException' }, declined],
+    ['no code', { errorCode: null }, { ...declined, message: 'Wyre refused this refund: (code not shown).' }],
+    ['a second factor', { type: 'MFARequiredException' }, { kind: 'turnedAway' }],
+    ['a limit', { type: 'RateLimitException' }, { kind: 'turnedAway' }],
+    ['a failure that Wyre does not know either', { type: 'UnknownException' }, { kind: 'ambiguous' }],
+    ['a passing failure as text', { transient: 'true' }, declined],
     [
       'a passing failure that is a refund too',
-      200,
-      withStatus({ type: 'UnknownException', transient: true }),
+      { ...JSON.parse(COMPLETED.body), transient: true },
       { kind: 'ambiguous' },
     ],
-    [
-      'a refusal under a status of no business',
-      418,
-      thrown({ type: 'ValidationException' }),
-      { kind: 'ambiguous' },
-    ],
-    ['a refund record under 400', 400, COMPLETED.body, { kind: 'ambiguous' }],
-    ['a refund record under 401', 401, COMPLETED.body, { kind: 'ambiguous' }],
-    ['a refund record under 201', 201, COMPLETED.body, { kind: 'ambiguous' }],
-    [
-      'a refund that ended before it began',
-      200,
-      withStatus({ finishedAt: REFUNDED_AT - 1 }),
-      { kind: 'ambiguous' },
-    ],
-    [
-      'a failed refund of another order',
-      200,
-      withStatus({ status: 'FAILED', walletOrderId: 'WO_OTHER' }),
-      { kind: 'ambiguous' },
-    ],
-    ['times as text', 200, withStatus({ createdAt: '1', finishedAt: '2' }), { kind: 'ambiguous' }],
-    [
-      'a reason left out',
-      200,
-      withStatus({ failedReason: undefined }),
-      { kind: 'done', providerReference: ORDER_ID },
-    ],
-  ])('%s (HTTP %i)', async (_, status, body, expected) => {
-    server.answer({ status, body });
-    expect(await wyre.refund(aCall())).toMatchObject(expected);
+    ['a type that is a name of the language', { type: 'constructor' }, { kind: 'ambiguous' }],
+    ['a failure without an id', { exceptionId: undefined, transient: true }, { kind: 'ambiguous' }],
+  ])('%s (HTTP 400)', async (_, fields: object, expected) => {
+    server.answer({ status: 400, body: thrown(fields) });
+    const answer = await wyre.refund(aCall());
+    expect(answer).toMatchObject(expected);
+    expectHidden(answer, ['+905551234567', 'Mükerrer', ORDER_ID]);
+  });
+
+  test.each(['AccessDeniedException', 'MFARequiredException', 'RateLimitException', 'UnknownException'])(
+    'a repeat is one under any 4xx, though Wyre calls it %s',
+    async (type) => {
+      for (const status of [400, 401, 403, 404, 405, 409, 415, 418, 422, 429]) {
+        for (const fields of [{ errorCode: 'refund.alreadyRefunded' }, { message: 'Duplicate refund' }]) {
+          server.answer({ status, body: thrown({ type, ...fields }) });
+          expect([status, await wyre.refund(aCall())]).toMatchObject([status, { kind: 'alreadyDone' }]);
+        }
+      }
+    },
+  );
+
+  test.each([
+    ['a failing server', 503, ''],
+    ['a server that gave up waiting', 408, ''],
+    ['a gateway', 403, '<html>'],
+    ['a body that proves nothing', 200, '{}'],
+    ['a record that has not ended', 200, recordWith({ finishedAt: null })],
+  ])('a doubt about %s carries how long to wait', async (_, status, body) => {
+    server.answer({ status, body, headers: { 'Retry-After': '3' } });
+    expect(await wyre.refund(aCall())).toMatchObject({ kind: 'ambiguous', retryAfterMs: 3_000 });
   });
 
   test('a passing failure carries how long to wait', async () => {
@@ -297,13 +352,64 @@ describe('the refund call', () => {
     });
   });
 
-  test.each(HOSTILE_BODIES)('%s proves nothing', async (_, body) => {
-    for (const status of [200, 400, 422]) {
+  test.each(HOSTILE_BODIES.slice(1))('%s proves nothing under whatever status', async (_, body) => {
+    for (const status of [200, 400, 401, 403, 404, 405, 409, 415, 422]) {
       server.answer({ status, body });
       expect(await wyre.refund(aCall())).toMatchObject({ kind: 'ambiguous' });
       expect(await wyre.lookUp(aCall())).toMatchObject({ kind: 'unanswered' });
-      expect(await wyre.check?.(aCall())).toMatchObject({ kind: 'unanswered' });
+      expect(await wyre.check(aCall())).toMatchObject({ kind: 'unanswered' });
     }
+  });
+});
+
+const times = (at: number) => ({ createdAt: at, finishedAt: at });
+/** So many milliseconds after the refund of the fixtures. */
+const since = (milliseconds: number) => new Date(REFUNDED_AT + milliseconds).toISOString();
+
+describe('what the answer to the refund confirms', () => {
+  const otherOrder = { walletOrderId: 'WO_OTHER' };
+  const otherMovement = { kind: 'otherMovement', code: 'ambiguous' };
+  const done = { kind: 'done', providerReference: ORDER_ID };
+
+  test.each<[string, object, object]>([
+    ['the refund', {}, done],
+    ['it without the reason of a failure', { failedReason: undefined }, done],
+    ['it in seconds', { createdAt: REFUNDED_AT / 1000, finishedAt: REFUNDED_AT / 1000 + 1 }, done],
+    ['a failure, which is final', { status: 'FAILED' }, { kind: 'declined', code: 'declined' }],
+    ['an end before its beginning', { finishedAt: REFUNDED_AT - 1 }, { kind: 'ambiguous' }],
+    ['a result of failure', { result: 'declined' }, { kind: 'ambiguous' }],
+    ['it in microseconds', times(REFUNDED_AT * 1000), { kind: 'ambiguous' }],
+    ['it in the future', times(Date.now() + 2 * DAY_MS), { kind: 'ambiguous' }],
+    ['it before there was a Wyre', times(86_400), { kind: 'ambiguous' }],
+    ['times as text', { createdAt: '1', finishedAt: '2' }, { kind: 'ambiguous' }],
+    ['an unknown status', { status: 'DONE' }, { kind: 'ambiguous' }],
+    ['an exception beside it', JSON.parse(thrown({})) as object, { kind: 'ambiguous' }],
+    ['another order', otherOrder, otherMovement],
+    ['another order, begun', { ...otherOrder, status: 'CREATED', finishedAt: null }, otherMovement],
+    ['another order, without times', { ...otherOrder, createdAt: undefined }, otherMovement],
+    ['another order that failed', { ...otherOrder, status: 'FAILED' }, { kind: 'ambiguous' }],
+  ])('%s', async (_, fields, expected) => {
+    server.answer({ status: 200, body: recordWith(fields) });
+    expect(await wyre.refund(aCall())).toMatchObject(expected);
+  });
+
+  const older = { kind: 'otherMovement', code: 'alreadyDone' };
+  test.each<[string, object, Partial<ProviderCall>, object]>([
+    ['as old as the request', {}, { notBefore: since(0) }, done],
+    ['older than the request', {}, { notBefore: since(1) }, older],
+    ['older, and begun', { status: 'CREATED' }, { notBefore: since(1) }, older],
+    ['older, and failed', { status: 'FAILED' }, { notBefore: since(1) }, { kind: 'declined' }],
+    ['compared with nothing', {}, { notBefore: '' }, done],
+    ['that a person called not ours', {}, { notOurs: [ORDER_ID] }, older],
+  ])('a refund %s', async (_, fields, call, expected) => {
+    server.answer({ status: 200, body: recordWith(fields) });
+    expect(await wyre.refund(aCall({}, call))).toMatchObject(expected);
+  });
+
+  test('times written with an exponent are the same times', async () => {
+    const body = COMPLETED.body.replace(String(REFUNDED_AT), '1.61168541E+12');
+    server.answer({ status: 200, body });
+    expect(await wyre.refund(aCall())).toEqual(done);
   });
 });
 
@@ -314,49 +420,82 @@ function answerByRoute(order: PlainAnswer, refund: PlainAnswer): void {
 
 describe('preflight', () => {
   const record = (status: string) => wyreFixture(`synthetic-lookup-${status}.json`);
+  const daysAgo = (days: number) => Date.now() - days * DAY_MS;
+  const passed = { kind: 'passed' };
+  const declined = { kind: 'refused', code: 'declined' };
+  const mismatch = { kind: 'refused', code: 'amountMismatch' };
+  const windowClosed = { kind: 'refused', code: 'windowClosed' };
+  const alreadyDone = { kind: 'refused', code: 'alreadyDone' };
+  const unanswered = { kind: 'unanswered' };
+  const namesKey = { ...unanswered, message: expect.stringContaining('WYRE_API_KEY') as string };
+  const exactly = (digits: string): PlainAnswer => {
+    const { status, body } = anOrder({ sourceAmount: '§' });
+    return { status, body: body.replace('"§"', digits) };
+  };
 
   test.each<[string, PlainAnswer, PlainAnswer, object]>([
-    ['an order without a refund', anOrder(), NO_REFUND, { kind: 'passed' }],
-    ['an order without a currency', anOrder({ sourceCurrency: undefined }), NO_REFUND, { kind: 'passed' }],
-    ['no refund by the legacy status', anOrder(), { ...NO_REFUND, status: 400 }, { kind: 'passed' }],
-    ['an unknown order', NO_ORDER, NO_ORDER, { kind: 'refused', code: 'declined' }],
+    ['an order without a refund', anOrder(), NO_REFUND, passed],
+    ['an order without a currency', anOrder({ sourceCurrency: undefined }), NO_REFUND, passed],
+    ['an order without a status', anOrder({ status: null }), NO_REFUND, passed],
+    ['an order completed in other letters', anOrder({ status: 'Completed' }), NO_REFUND, passed],
+    ['no refund by the legacy status', anOrder(), { ...NO_REFUND, status: 400 }, passed],
+    ['an amount with an exponent', exactly('2.55E+1'), NO_REFUND, passed],
+    ['an amount with more zeros', exactly('25.5000'), NO_REFUND, passed],
+    ['an amount that is more by a hair', exactly('25.500000000000000001'), NO_REFUND, mismatch],
+    ['an unknown order', NO_ORDER, NO_ORDER, declined],
+    ['another amount', anOrder({ sourceAmount: 25.51 }), NO_REFUND, mismatch],
+    ['another currency', anOrder({ sourceCurrency: 'EUR' }), NO_REFUND, mismatch],
+    ['an order that failed', anOrder({ status: 'FAILED' }), NO_REFUND, declined],
+    ['an order under way', anOrder({ status: 'PROCESSING' }), NO_REFUND, declined],
+    ['an order of 29 days', anOrder({ createdAt: daysAgo(29) }), NO_REFUND, passed],
+    ['an order of 40 days', anOrder({ createdAt: daysAgo(40) }), NO_REFUND, windowClosed],
     [
-      'another amount',
-      anOrder({ sourceAmount: 25.51 }),
+      'an order of 40 days in seconds',
+      anOrder({ createdAt: Math.floor(daysAgo(40) / 1000) }),
       NO_REFUND,
-      { kind: 'refused', code: 'amountMismatch' },
+      windowClosed,
     ],
     [
-      'another currency',
-      anOrder({ sourceCurrency: 'EUR' }),
+      'an order of 40 days as text',
+      anOrder({ createdAt: new Date(daysAgo(40)).toISOString() }),
       NO_REFUND,
-      { kind: 'refused', code: 'amountMismatch' },
+      windowClosed,
     ],
-    ['a completed refund', anOrder(), record('found'), { kind: 'refused', code: 'alreadyDone' }],
-    ['a refund under way', anOrder(), record('pending'), { kind: 'refused', code: 'alreadyDone' }],
-    ['a failed refund', anOrder(), record('failed'), { kind: 'refused', code: 'declined' }],
+    ['an order from the future', anOrder({ createdAt: daysAgo(-2) }), NO_REFUND, passed],
+    ['an order in microseconds', anOrder({ createdAt: daysAgo(40) * 1000 }), NO_REFUND, passed],
+    ['an order whose date cannot be read', anOrder({ createdAt: 'yesterday' }), NO_REFUND, passed],
+    ['an order whose date is no date', anOrder({ createdAt: {} }), NO_REFUND, passed],
     [
-      'a completed refund of an order we cannot see',
-      { status: 500, body: '' },
-      record('found'),
-      { kind: 'refused' },
-    ],
-    ['another order', anOrder({ id: 'WO_OTHER' }), NO_REFUND, { kind: 'unanswered' }],
-    ['an amount as text', anOrder({ sourceAmount: '25.50' }), NO_REFUND, { kind: 'unanswered' }],
-    ['no amount', anOrder({ sourceAmount: undefined }), NO_REFUND, { kind: 'unanswered' }],
-    ['an order seen and unknown at once', anOrder(), NO_ORDER, { kind: 'unanswered' }],
-    ['a lost refund answer', anOrder(), 'reset', { kind: 'unanswered' }],
-    ['a lost order answer', 'reset', NO_REFUND, { kind: 'unanswered' }],
-    [
-      'denied access',
-      wyreFixture('error-401-sample.json', 401),
+      'an order of 40 days that failed',
+      anOrder({ status: 'FAILED', createdAt: daysAgo(40) }),
       NO_REFUND,
-      { kind: 'unanswered', message: expect.stringContaining('WYRE_API_KEY') as string },
+      declined,
     ],
+    ['a completed refund', anOrder(), record('found'), alreadyDone],
+    ['a refund under way', anOrder(), record('pending'), alreadyDone],
+    ['a failed refund', anOrder(), record('failed'), declined],
+    ['a completed refund of an order we cannot see', { status: 500, body: '' }, record('found'), alreadyDone],
+    ['another order', anOrder({ id: 'WO_OTHER' }), NO_REFUND, unanswered],
+    ['an amount as text', anOrder({ sourceAmount: '25.50' }), NO_REFUND, unanswered],
+    ['no amount', anOrder({ sourceAmount: undefined }), NO_REFUND, unanswered],
+    ['an order seen and unknown at once', anOrder(), NO_ORDER, unanswered],
+    ['a gateway that finds nothing', anOrder(), { status: 404, body: '<html>' }, unanswered],
+    ['a lost refund answer', anOrder(), 'reset', unanswered],
+    ['a lost order answer', 'reset', NO_REFUND, unanswered],
+    ['denied access', wyreFixture('error-401-sample.json', 401), NO_REFUND, namesKey],
+    ['access denied to the refund alone', anOrder(), { status: 403, body: '' }, namesKey],
   ])('%s', async (_, order, refund, expected) => {
     answerByRoute(order, refund);
-    expect(await wyre.check?.(aCall())).toMatchObject(expected);
+    expect(await wyre.check(aCall())).toMatchObject(expected);
     expect(server.requests).toHaveLength(2);
+  });
+
+  test('it is asked again no sooner than both answers want', async () => {
+    const busy = (seconds: string) => ({ status: 429, body: '', headers: { 'Retry-After': seconds } });
+    answerByRoute(busy('70'), busy('9'));
+    expect(await wyre.check(aCall())).toMatchObject({ kind: 'unanswered', retryAfterMs: 70_000 });
+    answerByRoute(anOrder(), busy('9'));
+    expect(await wyre.check(aCall())).toMatchObject({ kind: 'unanswered', retryAfterMs: 9_000 });
   });
 
   test('both questions are asked at the same time', async () => {
@@ -369,44 +508,46 @@ describe('preflight', () => {
       await both;
       return url.endsWith('/refund') ? NO_REFUND : anOrder();
     });
-    expect(await wyre.check?.(aCall())).toEqual({ kind: 'passed' });
+    expect(await wyre.check(aCall())).toEqual(passed);
   });
 
   test('a purchase older than 30 days is refused without a call', async () => {
-    const purchasedAt = new Date(Date.now() - 30 * DAY_MS - 1_000).toISOString();
-    expect(await wyre.check?.(aCall({ purchasedAt }))).toMatchObject({
-      kind: 'refused',
-      code: 'windowClosed',
-    });
+    const purchasedAt = new Date(daysAgo(30) - 1_000).toISOString();
+    expect(await wyre.check(aCall({ purchasedAt }))).toMatchObject(windowClosed);
     expect(server.requests).toHaveLength(0);
     answerByRoute(anOrder(), NO_REFUND);
-    const younger = new Date(Date.now() - 30 * DAY_MS + 60_000).toISOString();
-    expect(await wyre.check?.(aCall({ purchasedAt: younger }))).toEqual({ kind: 'passed' });
+    const younger = new Date(daysAgo(30) + 60_000).toISOString();
+    expect(await wyre.check(aCall({ purchasedAt: younger }))).toEqual(passed);
   });
 });
 
 describe('the look-up', () => {
-  const startedAfter = (milliseconds: number) => new Date(REFUNDED_AT + milliseconds).toISOString();
-
   test.each([
-    ['within a minute before our start', 60_000, 'found'],
-    ['more than a minute before our start', 60_001, 'conflict'],
-  ])('a refund made %s', async (_, milliseconds, kind) => {
-    server.answer(COMPLETED);
-    expect(await wyre.lookUp(aCall({}, { since: startedAfter(milliseconds) }))).toMatchObject({ kind });
+    ['COMPLETED', 0, 'found'],
+    ['COMPLETED', 1, 'conflict'],
+    ['CREATED', 0, 'pending'],
+    ['CREATED', 1, 'conflict'],
+    ['FAILED', 0, 'declined'],
+    ['FAILED', 1, 'conflict'],
+  ])('a refund that is %s and %i ms older than ours can be', async (status, milliseconds, kind) => {
+    server.answer({ status: 200, body: recordWith({ status }) });
+    const answer = await wyre.lookUp(aCall({}, { notBefore: since(milliseconds) }));
+    expect(answer).toMatchObject({ kind });
+    expectHidden(answer, ['AC_8VF3YWMBZ8X', ORDER_ID]);
+    expect(server.requests).toHaveLength(1);
   });
 
   test('a refund dated in seconds is dated right', async () => {
     const seconds = { createdAt: REFUNDED_AT / 1000, finishedAt: REFUNDED_AT / 1000 + 1 };
-    server.answer({
-      status: 200,
-      body: JSON.stringify({ ...(JSON.parse(COMPLETED.body) as object), ...seconds }),
-    });
-    expect(await wyre.lookUp(aCall({}, { since: startedAfter(0) }))).toMatchObject({ kind: 'found' });
+    server.answer({ status: 200, body: recordWith(seconds) });
+    expect(await wyre.lookUp(aCall({}, { notBefore: since(0) }))).toMatchObject({ kind: 'found' });
+    expect(await wyre.lookUp(aCall({}, { notBefore: since(1) }))).toMatchObject({ kind: 'conflict' });
   });
 
   test.each<[string, PlainAnswer, string]>([
     ['the order is visible', anOrder(), 'absent'],
+    ['the order is visible without a status', anOrder({ status: undefined }), 'absent'],
+    ['the order is refunded', anOrder({ status: 'REFUNDED' }), 'unreadable'],
     ['the order is not visible', NO_ORDER, 'unanswered'],
     ['another order is shown', anOrder({ id: 'WO_OTHER' }), 'unanswered'],
     ['the order cannot be read', { status: 500, body: '' }, 'unanswered'],
@@ -414,6 +555,29 @@ describe('the look-up', () => {
   ])('no refund, and %s', async (_, order, kind) => {
     answerByRoute(order, NO_REFUND);
     expect(await wyre.lookUp(aCall())).toMatchObject({ kind });
+  });
+
+  test.each<[string, PlainAnswer]>([
+    ['a gateway that finds nothing', { status: 404, body: '<html>' }],
+    ['an empty 404', { status: 404, body: '' }],
+    ["a gateway's own JSON", { status: 404, body: '{"type":"NotFoundException"}' }],
+  ])('%s proves no absence, though the order is visible', async (_, refund) => {
+    answerByRoute(anOrder(), refund);
+    expect(await wyre.lookUp(aCall())).toMatchObject({ kind: 'unanswered' });
+  });
+
+  test.each<[string, PlainAnswer]>([
+    ['in microseconds', { status: 200, body: recordWith(times(REFUNDED_AT * 1000)) }],
+    ['from the future', { status: 200, body: recordWith(times(Date.now() + 2 * DAY_MS)) }],
+    ['with a result of failure', { status: 200, body: recordWith({ result: 'failed' }) }],
+    ['of another order', { status: 200, body: recordWith({ walletOrderId: 'WO_OTHER' }) }],
+    ['in an undocumented state', { status: 200, body: recordWith({ status: 'PROCESSING' }) }],
+    ['that is complete and has not ended', { status: 200, body: recordWith({ finishedAt: null }) }],
+    ['under a status of failure', { status: 404, body: COMPLETED.body }],
+  ])('a record %s may be ours, and preflight takes it for another’s', async (_, refund) => {
+    answerByRoute(anOrder(), refund);
+    expect(await wyre.lookUp(aCall())).toMatchObject({ kind: 'unreadable' });
+    expect(await wyre.check(aCall())).toMatchObject({ kind: 'refused', code: 'alreadyDone' });
   });
 
   test('denied access names the key', async () => {

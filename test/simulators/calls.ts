@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
-import { startSimulators, type Simulators, type SimulatorOptions } from '../../simulators';
+import { PROVIDERS, startSimulators } from '../../simulators';
+import type { ProviderName, Simulators, SimulatorOptions } from '../../simulators';
 import { parseJson } from '../../src/providers/json';
 
 /** How a call to a simulator ended; a destroyed connection has no status. */
@@ -60,7 +61,7 @@ export function send(
   });
 }
 
-const KEYS: Record<string, Record<string, string>> = {
+const KEYS: Record<ProviderName, Record<string, string>> = {
   dsquares: { ClientId: 'demo-dsquares-client' },
   mircate: { 'x-api-key': 'demo-mircate-key' },
   paywall: { apikeypublic: 'demo-paywall-key', apiclientpublic: 'demo-paywall-client' },
@@ -84,7 +85,8 @@ export function get(simulators: Pick<Simulators, 'url'>, path: string): Promise<
 }
 
 function keysOf(path: string): Record<string, string> {
-  return KEYS[path.split('/')[1] ?? ''] ?? {};
+  const provider = PROVIDERS.find((name) => name === path.split('/')[1]);
+  return provider ? KEYS[provider] : {};
 }
 
 /** A document's or a synthetic sample, as plain JavaScript. */

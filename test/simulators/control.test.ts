@@ -1,5 +1,5 @@
 import type { Simulators } from '../../simulators';
-import { serve } from '../../simulators/serve';
+import { serve } from '../../simulators/engine/serve';
 import { anyText, closeAll, get, post, someSimulators } from './calls';
 import { REFUNDS } from './refunds';
 

@@ -17,7 +17,7 @@ describe('GetWalletData', () => {
     expect(before.data).toMatchObject({
       totalPoints: 10_000,
       reedemPoints: 500,
-      redeemFactor: 4,
+      redeemFactor: 0,
       totalTransactions: 1,
     });
     await post(simulators, `${BASE}/Refund`, REFUND);
@@ -33,6 +33,10 @@ describe('GetWalletData', () => {
     expect(Object.keys(data)).toEqual(Object.keys(at(sample, 'data') as object));
     const row = 'redemptionTransactions.0';
     expect(shapeOf(at(data, row))).toEqual(shapeOf(at(sample, `data.${row}`)));
+  });
+
+  test("tells the vendor's factor of 0 unless told another", async () => {
+    expect(at(await read(await seeded({ redeemFactor: 4 })), 'data.redeemFactor')).toBe(4);
   });
 
   test('can lag behind', async () => {

@@ -7,7 +7,7 @@ describe('RedeemUser', () => {
   test.each([
     ['money', 125],
     ['points', 500],
-  ] as const)('takes a refund back, counting in %s', async (redeemUnit, PointsValue) => {
+  ] as const)('reverses a refund, counting in %s', async (redeemUnit, PointsValue) => {
     const simulators = await seeded({ redeemUnit });
     await post(simulators, `${BASE}/Refund`, REFUND);
     const { json } = await post(simulators, `${BASE}/RedeemUser`, {
@@ -46,10 +46,11 @@ describe('RedeemUser', () => {
   });
 
   test.each([
-    ['more than the wallet holds', { PointsValue: 2501 }, '19'],
-    ['an unknown wallet', { WalletCode: '0', PointsValue: 1 }, '14'],
-    ['nothing', { PointsValue: 0 }, '15'],
-    ['no value', {}, '11'],
+    ['more than the wallet holds', { PointsValue: 2501 }, '35'],
+    ['an unknown wallet', { WalletCode: '0', PointsValue: 1 }, '3'],
+    ['another phone', { ContactMsisdn: '0', PointsValue: 1 }, '5'],
+    ['nothing', { PointsValue: 0 }, '2'],
+    ['no value', {}, undefined],
   ])('refuses %s', async (_, change, errorCode) => {
     const simulators = await seeded();
     expect((await post(simulators, `${BASE}/RedeemUser`, { ...REDEEM, ...change })).json.errorCode).toBe(
@@ -64,7 +65,7 @@ describe('RedeemUser', () => {
     simulators.dsquares.addRedemption({ ...wallet, transactionId: '1', points: 4 });
     const tryPin = (PinCode: string) =>
       post(simulators, `${BASE}/RedeemUser`, { ...REDEEM, PointsValue: 1, PinCode });
-    expect((await tryPin('0000')).json.errorCode).toBe('18');
+    expect((await tryPin('0000')).json.errorCode).toBe('28');
     expect((await tryPin('1234')).json.errorCode).toBe('0');
   });
 });

@@ -1,4 +1,4 @@
-import { anyNumber, at, closeAll, fixture, post, send, shapeOf } from './calls';
+import { anyNumber, anyText, at, closeAll, fixture, post, send, shapeOf } from './calls';
 import { BASE, REFUND, seeded } from './dsquares-calls';
 
 afterEach(closeAll);
@@ -44,31 +44,45 @@ describe('Refund', () => {
   });
 
   test.each([
-    ['a field missing', { BranchMsisdn: undefined }, 400, '11'],
-    ['an id that is a text', { TransactionId: '46173' }, 400, '11'],
-    ['an unknown wallet', { WalletCode: '0' }, 200, '14'],
-    ['another phone', { ContactMsisdn: '0' }, 200, '14'],
-    ['an unknown transaction', { TransactionId: 1 }, 200, '12'],
-    ['a transaction of another wallet', { TransactionId: 46174 }, 200, '12'],
-    ['Points and PointsValue that disagree', { PointsValue: 500 }, 200, '15'],
-    ['no points', { Points: 0 }, 200, '15'],
-    ['a fraction', { Points: 0.5 }, 200, '15'],
-    ['too many points', { Points: 501 }, 200, '16'],
-  ])('refuses %s', async (_, change, status, errorCode) => {
+    ['an unknown wallet', { WalletCode: '0' }, '3'],
+    ['another phone', { ContactMsisdn: '0' }, '5'],
+    ['an unknown transaction', { TransactionId: 1 }, '20'],
+    ['a transaction of another wallet', { TransactionId: 46174 }, '20'],
+    ['Points and PointsValue that disagree', { PointsValue: 500 }, '34'],
+    ['no points', { Points: 0 }, '2'],
+    ['a fraction', { Points: 0.5 }, '34'],
+  ])("refuses %s by the vendor's code", async (_, change, errorCode) => {
     const simulators = await seeded();
     const ended = await post(simulators, `${BASE}/Refund`, { ...REFUND, ...change });
-    expect(ended).toMatchObject({ status, json: { errorCode, pointsLog: null } });
+    expect(ended).toMatchObject({ status: 200, json: { errorCode, pointsLog: null } });
     expect(simulators.books.size).toBe(0);
   });
 
-  test('caps the sum at what was redeemed, then says already', async () => {
+  test.each([
+    ['a field missing', { BranchMsisdn: undefined }],
+    ['an id that is a text', { TransactionId: '46173' }],
+  ])('answers %s with the Error Object', async (_, change) => {
     const simulators = await seeded();
-    const codes = [];
-    for (const Points of [300, 300, 200, 1]) {
-      codes.push((await post(simulators, `${BASE}/Refund`, { ...REFUND, Points })).json.errorCode);
+    const { status, json } = await post(simulators, `${BASE}/Refund`, { ...REFUND, ...change });
+    expect({ status, json }).toEqual({
+      status: 400,
+      json: { message: anyText, statusCode: 400, statusName: 'BadRequest' },
+    });
+    expect(shapeOf(json)).toEqual(shapeOf(fixture('dsquares/synthetic-error-object-400')));
+    expect(simulators.books.size).toBe(0);
+  });
+
+  test.each([
+    [false, [300, 300, 200, 501], ['0', '0', '0', '0'], 1301],
+    [true, [300, 300, 200, 1], ['0', '41', '0', '21'], 500],
+  ])('refunds of one redemption are capped at its points: %s', async (capped, asked, codes, effective) => {
+    const simulators = await seeded({ capped });
+    const answered = [];
+    for (const Points of asked) {
+      answered.push((await post(simulators, `${BASE}/Refund`, { ...REFUND, Points })).json.errorCode);
     }
-    expect(codes).toEqual(['0', '16', '0', '13']);
-    expect(simulators.books.effective('dsquares', '46173')).toBe(500);
+    expect(answered).toEqual(codes);
+    expect(simulators.books.effective('dsquares', '46173')).toBe(effective);
   });
 
   test.each([
@@ -87,8 +101,17 @@ describe('Refund', () => {
   test('wants a known ClientId', async () => {
     const simulators = await seeded();
     const ended = await send(simulators, { path: `${BASE}/Refund`, body: JSON.stringify(REFUND) });
-    expect(ended).toMatchObject({ status: 401, json: fixture('dsquares/synthetic-unauthorized-401') });
+    const json = { message: 'Invalid ClientId', statusCode: 401, statusName: 'Unauthorized' };
+    expect(ended).toMatchObject({ status: 401, json });
     expect(simulators.books.size).toBe(0);
+  });
+});
+
+test('a route that it does not know is answered with the Error Object', async () => {
+  const json = { message: anyText, statusCode: 404, statusName: 'NotFound' };
+  expect(await post(await seeded(), '/dsquares/api/Integration/v2/Refund', REFUND)).toMatchObject({
+    status: 404,
+    json,
   });
 });
 

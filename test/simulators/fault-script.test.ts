@@ -1,4 +1,4 @@
-import type { FaultKind, Simulators } from '../../simulators';
+import { FAULT_KINDS, makesSense, PROVIDERS, type FaultKind, type Simulators } from '../../simulators';
 import { closeAll, someSimulators } from './calls';
 import { REFUNDS } from './refunds';
 
@@ -26,6 +26,19 @@ describe('the script', () => {
     faults.clear();
     await REFUNDS.paywall.lookUp(simulators);
     expect(kinds(simulators)).toEqual([undefined, 'down', undefined, 'down', undefined]);
+  });
+
+  test('a list lags for every look-up of one movement, for as long as the fault is scripted', async () => {
+    const simulators = await someSimulators();
+    const { seed, refund, lookUp, shows } = REFUNDS.sipay;
+    const stale = { provider: 'sipay', kind: 'staleLookUp', delayMs: 3_600_000, match: 'rf-1:cash' } as const;
+    simulators.faults.add({ ...stale, times: Infinity });
+    seed(simulators);
+    await refund(simulators);
+    for (let time = 0; time < 4; time += 1) expect(shows((await lookUp(simulators)).json)).toBe(false);
+    expect(kinds(simulators)).toEqual([undefined, ...Array<string>(4).fill('staleLookUp')]);
+    simulators.faults.clear();
+    expect(shows((await lookUp(simulators)).json)).toBe(true);
   });
 
   test('a slow provider applies before or after its delay', async () => {
@@ -92,5 +105,35 @@ describe('a random mix', () => {
     await REFUNDS.wyre.lookUp(simulators);
     await REFUNDS.wyre.refund(simulators);
     expect(simulators.requests().map(({ fault }) => fault)).toEqual([undefined, 'down']);
+  });
+
+  test('gives a kind numbers of its own, and lets it last', async () => {
+    const simulators = await someSimulators();
+    const of = { staleLookUp: { delayMs: 3_600_000, times: 3 } };
+    simulators.faults.random(3, { staleLookUp: 0.2 }, { operations: ['lookUp'], of });
+    REFUNDS.wyre.seed(simulators);
+    await REFUNDS.wyre.refund(simulators);
+    for (let time = 0; time < 60; time += 1) await REFUNDS.wyre.lookUp(simulators);
+    const lookUps = simulators.requests({ operation: 'lookUp' });
+    const runs = lookUps
+      .map(({ fault }) => (fault ? 'x' : ' '))
+      .join('')
+      .split(/ +/)
+      .filter(Boolean);
+    expect(runs.length).toBeGreaterThan(3);
+    expect(runs.slice(0, -1).every((run) => run.length % 3 === 0)).toBe(true);
+    expect(lookUps.map(({ status }) => status)).toEqual(lookUps.map(({ fault }) => (fault ? 404 : 200)));
+  });
+
+  test.each(FAULT_KINDS)('strikes with %s only where that makes sense', async (kind) => {
+    const simulators = await someSimulators();
+    simulators.faults.random(1, { [kind]: 1 }, { delayMs: 1 });
+    for (const provider of PROVIDERS) {
+      for (const operation of ['refund', 'lookUp'] as const) {
+        await REFUNDS[provider][operation](simulators);
+        const [struck] = simulators.requests({ provider, operation });
+        expect(struck?.fault === kind).toBe(makesSense(kind, provider, operation));
+      }
+    }
   });
 });

@@ -30,7 +30,7 @@ describe('look-ups', () => {
   });
 
   test.each([
-    ['dsquares', 200, { errorCode: '14', data: null }],
+    ['dsquares', 200, { errorCode: '3', data: null }],
     ['mircate', 400, {}],
     ['paywall', 400, { IsFailure: true, Value: null }],
     ['sipay', 200, { status: 2, payload: null }],

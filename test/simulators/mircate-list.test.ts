@@ -35,6 +35,20 @@ describe('listTransactions', () => {
     expect((await post(simulators, LIST, { accountNumber: 'acc-1', ...change })).json.total).toBe(total);
   });
 
+  test.each([
+    [{ listTotal: false }, ['SPENT', 500], ['REFUNDED', 200]],
+    [{ negativeAmounts: true }, ['SPENT', -500], ['REFUNDED', -200]],
+    [{ refundType: 'REFUND' as const }, ['SPENT', 500], ['REFUNDED', 200]],
+  ])('lists as told: %j', async (switches, ...rows) => {
+    const simulators = await seeded(switches);
+    await post(simulators, REFUND, REQUEST);
+    const { json } = await post(simulators, LIST, { accountNumber: 'acc-1' });
+    const transactions = json.transactions as { type: string; amount: number }[];
+    expect(transactions.map(({ type, amount }) => [type, amount])).toEqual(rows);
+    expect(json.total).toBe('listTotal' in switches ? undefined : 2);
+    expect(json.size).toBe(2);
+  });
+
   test('can lag behind', async () => {
     const simulators = await seeded({ lookUpDelayMs: 60_000 });
     await post(simulators, REFUND, REQUEST);

@@ -6,7 +6,7 @@ afterEach(closeAll);
 describe('spend', () => {
   const ask = { accountNumber: 'acc-1', amount: 200, channel: 'refunds', description: 'rf-1:loyalty:undo' };
 
-  test('takes a refund back and lists its description', async () => {
+  test('reverses a refund and lists its description', async () => {
     const simulators = await seeded();
     await post(simulators, REFUND, REQUEST);
     const { json } = await post(simulators, SPEND, ask);

@@ -46,7 +46,6 @@ describe('refund', () => {
     ['a fraction', { amount: 0.5 }, 400],
     ['amount 0', { amount: 0 }, 400],
     ['a negative amount', { amount: -1 }, 400],
-    ['more than was spent', { amount: 501 }, 400],
     ['an unknown spend', { transactionId: 'x' }, 404],
     ['an unknown account', { accountNumber: 'x' }, 404],
     ['a spend of another wallet', { transactionId: 'spend-2' }, 404],
@@ -56,14 +55,39 @@ describe('refund', () => {
     expect(simulators.books.size).toBe(0);
   });
 
-  test('executes the same partial twice, caps the sum, then says already', async () => {
-    const simulators = await seeded();
-    const ended = [];
-    for (const amount of [200, 200, 200, 100, 1])
-      ended.push(await post(simulators, REFUND, { ...REQUEST, amount }));
-    expect(ended.map(({ status }) => status)).toEqual([200, 200, 400, 200, 400]);
-    expect(ended[4]?.json).toEqual(fixture('mircate/synthetic-already-refunded-400'));
-    expect(simulators.books.effective('mircate', 'spend-1')).toBe(500);
+  test.each([
+    [false, [200, 200, 200, 501], [200, 200, 200, 200], 1101],
+    [true, [200, 200, 200, 100], [200, 200, 400, 200], 500],
+  ])(
+    'executes the same partial twice; refunds of one spend are capped at its points: %s',
+    async (capped, asked, statuses, effective) => {
+      const simulators = await seeded({ capped });
+      const ended = [];
+      for (const amount of asked) ended.push((await post(simulators, REFUND, { ...REQUEST, amount })).status);
+      expect(ended).toEqual(statuses);
+      expect(simulators.books.effective('mircate', 'spend-1')).toBe(effective);
+    },
+  );
+
+  test('says already once all is refunded: where it is capped, and to a request for all that is left', async () => {
+    for (const [capped, amount] of [[true, 1] as const, [false, undefined] as const]) {
+      const simulators = await seeded({ capped });
+      await post(simulators, REFUND, { ...REQUEST, amount: 500 });
+      const { json } = await post(simulators, REFUND, { ...REQUEST, amount });
+      expect(json).toEqual(fixture('mircate/synthetic-already-refunded-400'));
+      expect(simulators.books.effective('mircate', 'spend-1')).toBe(500);
+    }
+  });
+
+  test.each([
+    [{ refundType: 'REFUND' as const }, { transaction: { type: 'REFUND', amount: 200 } }],
+    [{ successMessage: true }, { transaction: { type: 'REFUNDED', amount: 200 }, message: 'Success' }],
+    [{ negativeAmounts: true }, { transaction: { type: 'REFUNDED', amount: -200 } }],
+  ])('answers as told: %j', async (switches, answer) => {
+    const simulators = await seeded(switches);
+    expect((await post(simulators, REFUND, REQUEST)).json).toMatchObject(answer);
+    expect(simulators.books.effective('mircate', 'spend-1')).toBe(200);
+    expect(simulators.mircate.balance('spend-1')).toBe(10_200);
   });
 
   test('can answer 204 without content', async () => {

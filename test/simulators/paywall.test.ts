@@ -47,7 +47,7 @@ describe('purchase/refund', () => {
     expect(shapeOf(json)).toEqual(shapeOf(fixture(sample)));
   });
 
-  test('refuses an unknown sale, and one that was given back', async () => {
+  test('refuses an unknown sale, and one that was refunded', async () => {
     const simulators = await seeded();
     const unknown = await refund(simulators, { ExternalReference: 'x' });
     expect(unknown).toMatchObject({ status: 400, json: fixture('paywall/synthetic-declined-400') });
@@ -79,16 +79,46 @@ describe('purchase/refund', () => {
     expect(simulators.books.effective('paywall', 'sale-77')).toBe(effective);
   });
 
-  test('tells the gift part apart', async () => {
+  test.each([
+    ['a part', 2000, 20],
+    ['nothing', 0, 0],
+    ['no gift balance', undefined, null],
+  ])('tells the same gift part as the sale: %s', async (_, giftMinor, GiftAmount) => {
     const simulators = await seeded();
-    simulators.paywall.addSale({
-      externalReference: 'gift',
-      amountMinor: 14_990,
-      currency: 'TRY',
-      giftMinor: 2000,
-    });
-    const { json } = await refund(simulators, { ExternalReference: 'gift' });
-    expect(json.Value).toMatchObject({ Amount: 129.9, GiftAmount: 20 });
+    const gift = giftMinor === undefined ? {} : { giftMinor };
+    const sale = { externalReference: 'gift', amountMinor: 14_990, currency: 'TRY', cashbackMinor: 750 };
+    simulators.paywall.addSale({ ...sale, ...gift });
+    await refund(simulators, { ExternalReference: 'gift' });
+    const money = { Amount: 149.9, GiftAmount, CashbackAmount: 7.5 };
+    expect(rowsAt((await list(simulators, 'gift')).json, 'Value')).toMatchObject([
+      { TransactionType: 'Purchase', ...money },
+      { TransactionType: 'Refund', ...money },
+    ]);
+  });
+
+  test.each(['old', 'newer'] as const)(
+    'can say that its errors are null, in the %s envelope',
+    async (envelope) => {
+      const simulators = await seeded({ envelope, nullErrors: true });
+      const success = { IsSuccess: true, IsFailure: false, Errors: null };
+      expect((await refund(simulators)).json).toMatchObject(success);
+      expect((await list(simulators)).json).toMatchObject(success);
+    },
+  );
+
+  test('can refuse in Turkish, without any code', async () => {
+    const simulators = await seeded({ language: 'tr' });
+    const unknown = await refund(simulators, { ExternalReference: 'x' });
+    await refund(simulators);
+    const again = await refund(simulators);
+    for (const [ended, text] of [
+      [unknown, 'İşlem bulunamadı'],
+      [again, 'İşlem daha önce iade edilmiş'],
+    ] as const) {
+      const json = { Value: null, Errors: [text], IsSuccess: false, IsFailure: true };
+      expect(ended).toMatchObject({ status: 400, json });
+    }
+    expect(simulators.books.effective('paywall', 'sale-77')).toBe(14_990);
   });
 
   test.each([

@@ -73,7 +73,7 @@ export const REFUNDS: Record<ProviderName, RefundCase> = {
     lookUp: (simulators) =>
       post(simulators, '/sipay/v1/TransactionData/SummaryRecordByFilter', {
         page_size: 10,
-        page_index: 1,
+        page_index: 0,
         order_column: 'CreatedDateUtc',
         ext_transaction_id: 'rf-1:cash',
       }),

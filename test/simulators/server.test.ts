@@ -51,13 +51,14 @@ describe('the server', () => {
 
   test('applies a slow request whose caller went away', async () => {
     const simulators = await someSimulators({
-      faults: [{ provider: 'wyre', kind: 'slowBefore', delayMs: 60 }],
+      faults: [{ provider: 'wyre', kind: 'slowBefore', delayMs: 600 }],
     });
     REFUNDS.wyre.seed(simulators);
     const url = `${simulators.url}/wyre/v3/orders/WO_1/refund/partner`;
     const headers = { Authorization: 'Bearer demo-wyre-key' };
-    await expect(fetch(url, { method: 'POST', headers, signal: AbortSignal.timeout(30) })).rejects.toThrow();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect(fetch(url, { method: 'POST', headers, signal: AbortSignal.timeout(300) })).rejects.toThrow();
+    expect(simulators.books.size).toBe(0);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(simulators.books.size).toBe(1);
   });
 

@@ -16,7 +16,7 @@ export const REQUEST = {
   description: 'refund rf-1',
 };
 /** A look-up without a filter. */
-export const ASK = { page_size: 100, page_index: 1, order_column: 'CreatedDateUtc', order_by: 'desc' };
+export const ASK = { page_size: 100, page_index: 0, order_column: 'CreatedDateUtc', order_by: 'desc' };
 
 /** Simulators with what the sipay tests need; they end with the test. */
 export async function seeded(

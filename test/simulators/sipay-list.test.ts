@@ -21,7 +21,7 @@ describe('SummaryRecordByFilter', () => {
     const control = await post(
       simulators,
       LIST,
-      `{"page_size":1,"page_index":1,"order_column":"x","id":${PAYMENT}}`,
+      `{"page_size":1,"page_index":0,"order_column":"x","id":${PAYMENT}}`,
     );
     expect(rowsOf(control).map(({ id }) => id)).toEqual([PAYMENT]);
   });
@@ -32,8 +32,8 @@ describe('SummaryRecordByFilter', () => {
     ['a window before', { start_date: '2020-01-01T00:00:00Z', end_date: '2020-01-02T00:00:00Z' }, 0],
     ['pending ones', { process_level_status_id: 10 }, 0],
     ['refunds', { transaction_type_code: 5002 }, 1],
-    ['the second page', { page_size: 1, page_index: 2 }, 1],
-    ['a page behind the last', { page_index: 2 }, 0],
+    ['the second page', { page_size: 1, page_index: 1 }, 1],
+    ['a page behind the last', { page_index: 1 }, 0],
   ])('lists %s', async (_, change, count) => {
     const simulators = await seeded();
     await post(simulators, REFUND, REQUEST);
@@ -53,7 +53,7 @@ describe('SummaryRecordByFilter', () => {
   test.each([
     ['filterIgnored', { filterIgnored: true }, 2],
     ['lookUpDelayMs', { lookUpDelayMs: 60_000 }, 0],
-    ['firstPage', { firstPage: 0 as const }, 0],
+    ['firstPage', { firstPage: 1 as const }, 1],
   ])('obeys %s', async (_, switches, count) => {
     const simulators = await seeded(switches);
     await post(simulators, REFUND, REQUEST);
@@ -63,6 +63,6 @@ describe('SummaryRecordByFilter', () => {
   });
 
   test('wants its required fields', async () => {
-    expect((await post(await seeded(), LIST, { page_size: 1, page_index: 1 })).status).toBe(400);
+    expect((await post(await seeded(), LIST, { page_size: 1, page_index: 0 })).status).toBe(400);
   });
 });

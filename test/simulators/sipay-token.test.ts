@@ -36,6 +36,28 @@ describe('connect/token', () => {
     expect((await refund(simulators, token)).status).toBe(200);
   });
 
+  test('can write the life of a token as a text, and know another scope', async () => {
+    const credentials = { sipay: { scope: 'sts_wallet_api' } };
+    const simulators = await seeded({ expiresInText: true }, { credentials });
+    expect(await ask(simulators)).toMatchObject({ status: 400, json: { error: 'invalid_scope' } });
+    const { json } = await ask(simulators, { scope: 'sts_wallet_api' });
+    expect(json).toMatchObject({ expires_in: '3600', scope: 'sts_wallet_api' });
+    expect(simulators.environment().SIPAY_SCOPE).toBe('sts_wallet_api');
+  });
+
+  test.each([
+    [{}, 401],
+    [{ 'x-client-id': 'other' }, 401],
+    [{ 'x-client-id': 'client-9' }, 200],
+  ])('can want a client id beside the token: %j', async (headers, status) => {
+    const simulators = await seeded({ requiredClientId: 'client-9' });
+    const own = { 'Content-Type': 'application/json', Authorization: 'Bearer demo-sipay-token' };
+    const call = { path: REFUND, headers: { ...own, ...headers }, body: JSON.stringify(REQUEST) };
+    expect((await send(simulators, call)).status).toBe(status);
+    expect(simulators.books.size).toBe(status === 200 ? 1 : 0);
+    expect(simulators.environment().SIPAY_X_CLIENT_ID).toBe('client-9');
+  });
+
   test('takes tokens back', async () => {
     const simulators = await seeded();
     const { json } = await ask(simulators);

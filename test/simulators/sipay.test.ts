@@ -1,5 +1,5 @@
 import { anyNumber, at, closeAll, fixture, post, shapeOf } from './calls';
-import { REFUND, PAYMENT, REQUEST, seeded } from './sipay-calls';
+import { ASK, LIST, REFUND, PAYMENT, REQUEST, rowsOf, seeded } from './sipay-calls';
 
 afterEach(closeAll);
 
@@ -45,7 +45,6 @@ describe('RefundPaymentInstant', () => {
     ['amount 0', { refund_amount: 0 }, 200, null],
     ['an unknown payment', { tx_correlation_id: '1' }, 200, '300'],
     ['another currency', { currency_code: 'EUR' }, 200, '300'],
-    ['more than was paid', { refund_amount: 25.51 }, 200, '399'],
   ])('refuses %s', async (_, change, status, code) => {
     const simulators = await seeded();
     const ended = await post(simulators, REFUND, { ...REQUEST, ...change });
@@ -54,15 +53,22 @@ describe('RefundPaymentInstant', () => {
     expect(simulators.books.size).toBe(0);
   });
 
-  test('tells what went back before, and caps the sum', async () => {
-    const simulators = await seeded();
-    const part = (ext_transaction_id: string, refund_amount: number) =>
-      post(simulators, REFUND, { ...REQUEST, ext_transaction_id, refund_amount });
-    await part('a', 10);
-    expect(at((await part('b', 10)).json, 'payload.previous_amount')).toBe(10);
-    expect((await part('c', 10)).json.code).toBe('399');
-    expect(simulators.books.effective('sipay', PAYMENT)).toBe(2000);
-  });
+  test.each([
+    [false, ['100', '100', '100'], 3000],
+    [true, ['100', '100', '399'], 2000],
+  ])(
+    'tells what was refunded before; refunds of one payment are capped at its amount: %s',
+    async (capped, codes, effective) => {
+      const simulators = await seeded({ capped });
+      const ended = [];
+      for (const ext_transaction_id of ['a', 'b', 'c']) {
+        ended.push(await post(simulators, REFUND, { ...REQUEST, ext_transaction_id, refund_amount: 10 }));
+      }
+      expect(ended.map(({ json }) => json.code)).toEqual(codes);
+      expect(at(ended[1]?.json, 'payload.previous_amount')).toBe(10);
+      expect(simulators.books.effective('sipay', PAYMENT)).toBe(effective);
+    },
+  );
 
   test.each([
     [false, 200, 200, 1000],
@@ -88,6 +94,17 @@ describe('RefundPaymentInstant', () => {
     expect((await post(simulators, REFUND, REQUEST)).json.code).toBe('100');
   });
 
+  test.each([
+    [PAYMENT, 1],
+    [`"${PAYMENT}"`, 0],
+  ])('can want a bare id: %s', async (id, moved) => {
+    const simulators = await seeded({ wantsIntegerIds: true });
+    const rest = '"ext_transaction_id":"k","currency_code":"TRY","refund_amount":25.50';
+    const { status } = await post(simulators, REFUND, `{"tx_correlation_id":${id},${rest}}`);
+    expect([status, simulators.books.size]).toEqual([moved === 1 ? 200 : 400, moved]);
+    expect(simulators.environment().SIPAY_INTEGER_IDS).toBe('true');
+  });
+
   test('can send its ids bare, to the last digit, and tell a fee', async () => {
     const simulators = await seeded({ numericIds: true, feeMinor: 250 });
     const { text } = await post(simulators, REFUND, REQUEST);
@@ -102,5 +119,6 @@ test('a refund by someone else has a reference that is not ours', async () => {
   simulators.sipay.refundByHand(PAYMENT, 1000);
   expect(simulators.books.entries()).toMatchObject([{ kind: 'refund', amountMinor: 1000, byHand: true }]);
   expect(simulators.books.entries()[0]?.key).toBeUndefined();
-  expect((await post(simulators, REFUND, REQUEST)).json.code).toBe('399');
+  const [row] = rowsOf(await post(simulators, LIST, ASK));
+  expect(row).toMatchObject({ ext_transaction_id: 'hand-1', tx_ref_correlation_id: PAYMENT });
 });

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RequestLeg } from '../../src/domain/request';
 import { parseJson, writeJson } from '../../src/providers/json';
-import type { Provider, ProviderCall, ProviderSettings } from '../../src/providers/provider';
+import type { Clocks, Provider, ProviderCall, ProviderSettings } from '../../src/providers/provider';
+import { startBudget, type TimeBudget } from '../../src/providers/time-budget';
 import { startAnsweringServer, type AnsweringServer } from './answering-server';
 
 /** One line of a provider's `index.json`: a body, and the class as which it must come out. */
@@ -79,61 +80,98 @@ export function expectHidden(answer: object, hidden: readonly string[]): void {
   for (const text of hidden) expect(`${message} ${note}`).not.toContain(text);
 }
 
-/** What every adapter's refund does when the network fails, told by whether bytes may have left. */
+/** Clocks that agree. */
+export const clocksNow = (): Clocks => ({ earliest: Date.now(), latest: Date.now() });
+
+/** A budget that no test uses up. */
+export const AMPLE_TIME: TimeBudget = { remainingMs: () => 60_000, mayBegin: () => true };
+
+/** What every adapter does when the network fails, told by whether bytes may have left. */
 export function describeTransport<Leg extends RequestLeg>(
   create: (settings: ProviderSettings) => Provider<Leg>,
-  call: ProviderCall<Leg>,
+  call: Omit<ProviderCall<Leg>, 'budget'>,
 ): void {
   describe('when the network fails', () => {
     let server: AnsweringServer;
     beforeEach(async () => void (server = await startAnsweringServer()));
     afterEach(() => server.close());
 
-    async function refund(callTimeoutMs = 5_000) {
+    async function withProvider<Value>(
+      use: (provider: Provider<Leg>) => Promise<Value>,
+      callTimeoutMs = 5_000,
+    ): Promise<Value> {
       const provider = create({ baseUrl: server.url, callTimeoutMs, maxConcurrent: 2 });
       try {
-        return { refund: await provider.refund(call), lookUp: await provider.lookUp(call) };
+        return await use(provider);
       } finally {
         provider.close();
       }
     }
 
+    const askAll = (callTimeoutMs?: number, budget = () => AMPLE_TIME) =>
+      withProvider(
+        async (provider) => ({
+          refund: await provider.refund({ ...call, budget: budget() }),
+          lookUp: await provider.lookUp({ ...call, budget: budget() }),
+          check: await provider.check({ ...call, budget: budget() }),
+        }),
+        callTimeoutMs,
+      );
+
+    const IN_DOUBT = {
+      refund: { kind: 'ambiguous' },
+      lookUp: { kind: 'unanswered' },
+      check: { kind: 'unanswered' },
+    };
+
     test('a refused connection is not sent', async () => {
       await server.close();
-      const answers = await refund();
-      expect(answers).toMatchObject({ refund: { kind: 'notSent' }, lookUp: { kind: 'unanswered' } });
+      expect(await askAll()).toMatchObject({ ...IN_DOUBT, refund: { kind: 'notSent' } });
     });
 
     test('a reset after the request is ambiguous', async () => {
       server.answer('reset');
-      const answers = await refund();
-      expect(answers).toMatchObject({ refund: { kind: 'ambiguous' }, lookUp: { kind: 'unanswered' } });
+      expect(await askAll()).toMatchObject(IN_DOUBT);
     });
 
     test('an answer that does not come in time is ambiguous', async () => {
       server.answer(() => new Promise<never>(() => undefined));
-      const answers = await refund(150);
-      expect(answers).toMatchObject({ refund: { kind: 'ambiguous' }, lookUp: { kind: 'unanswered' } });
-      expect(server.requests).toHaveLength(2);
+      expect(await askAll(150)).toMatchObject(IN_DOUBT);
+      expect(server.requests.length).toBeGreaterThanOrEqual(3);
+    });
+
+    test('an answer that does not come within the budget is ambiguous, though the timeout is longer', async () => {
+      server.answer(() => new Promise<never>(() => undefined));
+      const begun = performance.now();
+      expect(await askAll(20_000, () => startBudget(150))).toMatchObject(IN_DOUBT);
+      expect(performance.now() - begun).toBeLessThan(3_000);
     });
 
     test('a redirect is ambiguous and is not followed', async () => {
       server.answer({ status: 307, body: '', headers: { Location: `${server.url}/elsewhere` } });
-      const answers = await refund();
-      expect(answers).toMatchObject({ refund: { kind: 'ambiguous' }, lookUp: { kind: 'unanswered' } });
+      expect(await askAll()).toMatchObject(IN_DOUBT);
       expect(server.requests.map(({ url }) => url)).not.toContain('/elsewhere');
     });
 
-    test('a rate limit is turned away and carries how long to wait', async () => {
-      server.answer({ status: 429, body: '', headers: { 'Retry-After': '7' } });
-      const answers = await refund();
-      expect(answers.refund).toMatchObject({ kind: 'turnedAway', retryAfterMs: 7_000 });
+    test('a page of HTML is a foreign answer: ambiguous under whatever status', async () => {
+      for (const status of [200, 400, 401, 403, 404, 405, 409, 415, 422, 500, 503]) {
+        server.answer({ status, body: '<html>no</html>', headers: { 'Retry-After': '7' } });
+        expect([status, await askAll()]).toMatchObject([status, IN_DOUBT]);
+      }
     });
 
-    test('a refund whose time is over is not sent', async () => {
-      const provider = create({ baseUrl: server.url, callTimeoutMs: 5_000, maxConcurrent: 2 });
-      const answer = await provider.refund({ ...call, sendBefore: Date.now() - 1 });
-      provider.close();
+    test('a rate limit is turned away and carries how long to wait', async () => {
+      server.answer({ status: 429, body: '<html>', headers: { 'Retry-After': '7' } });
+      expect(await askAll()).toMatchObject({
+        refund: { kind: 'turnedAway', retryAfterMs: 7_000 },
+        lookUp: { kind: 'unanswered', retryAfterMs: 7_000 },
+        check: { kind: 'unanswered', retryAfterMs: 7_000 },
+      });
+    });
+
+    test('a refund that more than half of the time is gone for is not sent', async () => {
+      const budget = { remainingMs: () => 4_000, mayBegin: () => false };
+      const answer = await withProvider((provider) => provider.refund({ ...call, budget }));
       expect(answer.kind).toBe('notSent');
       expect(server.requests).toHaveLength(0);
     });
@@ -141,9 +179,10 @@ export function describeTransport<Leg extends RequestLeg>(
     test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])(
       'an amount of %p is refused here, before anything is sent',
       async (amountMinor) => {
-        const provider = create({ baseUrl: server.url, callTimeoutMs: 5_000, maxConcurrent: 2 });
-        const answer = await provider.refund({ ...call, leg: { ...call.leg, amountMinor } });
-        provider.close();
+        const leg = { ...call.leg, amountMinor };
+        const answer = await withProvider((provider) =>
+          provider.refund({ ...call, leg, budget: AMPLE_TIME }),
+        );
         expect(answer.kind).toBe('notSent');
         expect(server.requests).toHaveLength(0);
       },

@@ -1,5 +1,5 @@
 import { PassThrough, Writable } from 'node:stream';
-import { runCli } from '../../src/cli';
+import { runCli } from '../../src/cli/main';
 
 /** What one run of the command line came to. */
 export interface Ran {
@@ -12,25 +12,41 @@ export interface Ran {
 export interface Extra {
   stdin?: string;
   environment?: object;
-  /** What somebody at a terminal answers, one a question; the last is followed by Ctrl-D. Absent: a pipe. */
-  answers?: readonly string[];
+  /** What somebody at a terminal answers, one a question, or after something else; then comes Ctrl-D. Absent: a pipe. */
+  answers?: readonly Typed[];
+  /** Standard error is a terminal. */
+  screen?: true;
+  /** The workflow bundle for reading histories; there is none by default. */
+  readingBundle?: string;
+  /** The workflow bundle of the workers. */
+  workflowBundle?: string;
+  /** Of the terminal. By default so many that a sentence stands on one line. */
+  columns?: number;
 }
 
-/** Runs \`refund\` against the server of the test run; what a terminal shows is part of \`err\`. */
+type Typed = string | (() => Promise<string>);
+
+/** Runs `refund` against the server of the test run; what a terminal shows is part of \`err\`. */
 export async function runRefund(args: string[], extra: Extra = {}): Promise<Ran> {
+  process.stdout.columns = extra.columns ?? WIDE;
   const written = { out: '', err: '' };
-  const stderr = { write: (text: string) => (written.err += text) };
+  const stderr = { write: (text: string) => (written.err += text), isTTY: extra.screen === true };
   const code = await runCli(args, {
     stdout: { write: (text: string) => (written.out += text) },
     stderr,
+    version: '1.2.3',
     stdin: pieces(extra.stdin ?? ''),
     environment: { TEMPORAL_ADDRESS: process.env.TEMPORAL_TEST_ADDRESS, ...extra.environment },
+    ...(extra.readingBundle !== undefined && { readingBundle: extra.readingBundle }),
+    ...(extra.workflowBundle !== undefined && { workflowBundle: extra.workflowBundle }),
     ...(extra.answers && { terminal: terminalOf(extra.answers, stderr.write) }),
   });
   // Whatever goes wrong, nobody is shown a stack trace.
   expect(written.err).not.toMatch(/^\s+at /m);
   return { code, ...written };
 }
+
+const WIDE = 10_000;
 
 /** What a run printed as JSON. */
 export function parsed({ out }: Ran): unknown {
@@ -45,7 +61,7 @@ async function* pieces(text: string): AsyncGenerator<Buffer> {
 }
 
 /** Somebody who answers as soon as a question stands there. */
-function terminalOf(answers: readonly string[], show: (text: string) => unknown) {
+function terminalOf(answers: readonly Typed[], show: (text: string) => unknown) {
   const left = [...answers];
   const input = new PassThrough();
   const output = new Writable({
@@ -55,7 +71,12 @@ function terminalOf(answers: readonly string[], show: (text: string) => unknown)
       if (/(: |\? \[y\/N\] )$/.test(text)) {
         const answer = left.shift();
         if (answer === undefined) input.end();
-        else input.write(`${answer}\n`);
+        else if (typeof answer === 'string') input.write(`${answer}\n`);
+        else
+          void answer().then(
+            (typed) => input.write(`${typed}\n`),
+            (error: unknown) => input.end(show(String(error))),
+          );
       }
       done();
     },

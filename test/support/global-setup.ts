@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startTemporalServer, type TemporalServer } from '../../dev/temporal-server';
-import { buildBundle } from '../../src/bundle';
+import { buildBundle } from '../../src/runtime/bundle';
 
 declare global {
   var temporalTestServer: TemporalServer | undefined;

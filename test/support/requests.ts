@@ -1,5 +1,9 @@
-import type { RefundRequest } from '../../src/domain/request';
-import type { Simulators } from '../../simulators';
+import type { ProviderName } from '../../src/domain/plan';
+import type { RefundRequest, RequestLeg } from '../../src/domain/request';
+import type { Fault, Simulators } from '../../simulators';
+import { legAt, originalOf, seed } from '../../simulators/originals';
+
+export { legAt, seed };
 
 let count = 0;
 
@@ -23,7 +27,7 @@ export function aRefund(simulators: Simulators, overrides: Partial<RefundRequest
 }
 
 /** Points redeemed at dsquares. */
-export function aDsquaresLeg(number: number) {
+export function aDsquaresLeg(number = (count += 1)) {
   return {
     provider: 'dsquares' as const,
     walletCode: `01111${String(process.pid).padStart(6, '0')}${number}`,
@@ -44,7 +48,8 @@ export function aMircateLeg(number = (count += 1)) {
   };
 }
 
-function aPaywallLeg(number: number) {
+/** A sale at paywall. */
+export function aPaywallLeg(number = (count += 1)) {
   return {
     provider: 'paywall' as const,
     externalReference: `sale-${process.pid}-${number}`,
@@ -54,7 +59,8 @@ function aPaywallLeg(number: number) {
   };
 }
 
-function aSipayLeg(number: number) {
+/** A payment at sipay. */
+export function aSipayLeg(number = (count += 1)) {
   const transactionId = `744${String(process.pid).padStart(8, '0')}${String(number).padStart(8, '0')}`;
   return { provider: 'sipay' as const, transactionId, amountMinor: 2_550 };
 }
@@ -69,22 +75,52 @@ export function aWyreLeg(number = (count += 1)) {
   };
 }
 
-/** Puts what the customer paid into the providers' books. */
-export function seed(simulators: Simulators, { loyalty, sale, cash, currency }: RefundRequest): void {
-  if (loyalty?.provider === 'dsquares') simulators.dsquares.addRedemption(loyalty);
-  if (loyalty?.provider === 'mircate') simulators.mircate.addSpend(loyalty);
-  if (sale) simulators.paywall.addSale({ ...sale, currency });
-  if (cash?.provider === 'sipay') simulators.sipay.addPayment({ ...cash, currency });
-  if (cash?.provider === 'wyre') simulators.wyre.addOrder({ ...cash, currency });
-}
-
 /** What is effectively refunded at this moment, by the providers' own books. */
 export function booked({ books }: Simulators, { loyalty, sale, cash }: RefundRequest) {
+  const effective = (leg: RequestLeg) => books.effective(leg.provider, originalOf(leg));
   return {
-    ...(loyalty && { loyalty: books.effective(loyalty.provider, loyalty.transactionId) }),
-    ...(sale && { sale: books.effective(sale.provider, sale.externalReference) }),
-    ...(cash && {
-      cash: books.effective(cash.provider, cash.provider === 'sipay' ? cash.transactionId : cash.orderId),
-    }),
+    ...(loyalty && { loyalty: effective(loyalty) }),
+    ...(sale && { sale: effective(sale) }),
+    ...(cash && { cash: effective(cash) }),
+  };
+}
+
+/** A leg at each provider. */
+export const LEG_AT = {
+  dsquares: aDsquaresLeg,
+  mircate: aMircateLeg,
+  paywall: aPaywallLeg,
+  sipay: aSipayLeg,
+  wyre: aWyreLeg,
+} as const satisfies Record<ProviderName, (number?: number) => RequestLeg>;
+
+/** A refund of one leg, at this provider. */
+export function aRefundAt(
+  simulators: Simulators,
+  provider: ProviderName,
+  overrides: Partial<RefundRequest> = {},
+): RefundRequest {
+  const rest = { loyalty: undefined, sale: undefined, cash: undefined };
+  return aRefund(simulators, { ...rest, [legAt(provider)]: LEG_AT[provider](), ...overrides });
+}
+
+/** The sipay payment that the cash of a refund turns to. */
+export function sipayPaymentOf({ cash }: RefundRequest): string {
+  if (cash?.provider !== 'sipay') throw new Error('its cash is not of sipay');
+  return cash.transactionId;
+}
+
+/** Sipay refuses the cash of this refund, because our float there is empty. */
+export function emptyFloatFor(request: RefundRequest): Fault {
+  const match = sipayPaymentOf(request);
+  return { provider: 'sipay', operation: 'refund', kind: 'refuse', code: '311', match };
+}
+
+/** What is refunded of each leg when all of it is. */
+export function whole({ loyalty, sale, cash }: RefundRequest) {
+  return {
+    ...(loyalty && { loyalty: loyalty.points }),
+    ...(sale && { sale: sale.amountMinor }),
+    ...(cash && { cash: cash.amountMinor }),
   };
 }

@@ -8,15 +8,16 @@ import type { Simulators, SimulatorOptions } from '../../simulators';
 import { readConfiguration } from '../../src/config';
 import { WORKFLOW_TYPE, workflowIdOf } from '../../src/domain/contract';
 import type { RefundRequest } from '../../src/domain/request';
+import { PROVIDER_NAMES } from '../../src/domain/plan';
 import type { LegName } from '../../src/domain/plan';
 import type { RefundState } from '../../src/domain/state';
-import { dataConverterFor } from '../../src/encryption';
-import { logLine, telemetryOptions } from '../../src/logging';
+import { dataConverterFor } from '../../src/encryption/codec';
+import { logLine, telemetryOptions } from '../../src/runtime/logging';
 import { createProviders } from '../../src/providers';
-import { ensureSearchAttributes } from '../../src/search-attributes';
-import { startSurveys } from '../../src/survey-metrics';
+import { ensureSearchAttributes } from '../../src/runtime/search-attributes';
+import { startSurveys } from '../../src/runtime/gauges';
 import type { Tracing } from '../../src/tracing';
-import { createWorkers, runWorkers } from '../../src/workers';
+import { createWorkers, runWorkers } from '../../src/runtime/workers';
 
 /** Every entry that workers have logged, in the form in which production writes it; finer than DEBUG are whole payloads. */
 export const logged: string[] = [];
@@ -68,13 +69,30 @@ export interface Saga {
   close(): Promise<void>;
 }
 
+function isPolled(queue: string, unpolled: SagaOptions['unpolled']): boolean {
+  if (unpolled === 'orders') return !queue.endsWith('-orders');
+  return unpolled !== 'providers' || !PROVIDER_NAMES.some((name) => queue.endsWith(`-${name}`));
+}
+
+async function endUnused(worker: Worker): Promise<void> {
+  const running = worker.run();
+  worker.shutdown();
+  await running;
+}
+
 /** How a saga of a test differs from the usual one. */
 export interface SagaOptions {
   environment?: Record<string, string>;
   simulators?: SimulatorOptions;
+  /** Runs over the simulators of another saga, which closes them. */
+  over?: Simulators;
   /** Traces everything; with it goes the bundle that does. */
   tracing?: Tracing;
   bundlePath?: string;
+  /** Nobody polls the queues of providers, or that of orders. */
+  unpolled?: 'providers' | 'orders';
+  /** How many workflow tasks of refunds run at the same time. */
+  workflowTaskSlots?: number;
   /** A queue of its own when left out. */
   taskQueue?: string;
 }
@@ -82,7 +100,7 @@ export interface SagaOptions {
 /** Starts the real saga against simulators on the server of the test run. */
 export async function startSaga(options: SagaOptions = {}): Promise<Saga> {
   collectLogs(options.environment?.METRICS_ADDRESS);
-  const simulators = await startSimulators(options.simulators);
+  const simulators = options.over ?? (await startSimulators(options.simulators));
   const taskQueue = options.taskQueue ?? `r-${randomUUID().slice(0, 6)}`;
   const configuration = readConfiguration({
     ...simulators.environment(),
@@ -94,7 +112,7 @@ export async function startSaga(options: SagaOptions = {}): Promise<Saga> {
   const namespace = 'default';
   await ensureSearchAttributes(connection, namespace);
   const dataConverter = dataConverterFor(configuration.payloadKeys);
-  const client = new Client({ connection, namespace, ...(dataConverter && { dataConverter }) });
+  const client = new Client({ connection, namespace, dataConverter });
   const { tracing } = options;
   const plain = createProviders(tracing?.settings(configuration.providers) ?? configuration.providers);
   const providers = tracing?.providers(plain) ?? plain;
@@ -103,9 +121,15 @@ export async function startSaga(options: SagaOptions = {}): Promise<Saga> {
 
   const startWorkers = async () => {
     const bundlePath = options.bundlePath ?? process.env.TEST_WORKFLOW_BUNDLE ?? '';
-    const made = { connection, namespace, configuration, providers, bundlePath };
-    workers = await createWorkers({ ...made, ...(tracing && { tracing: tracing.worker }) });
+    const { workflowTaskSlots } = options;
+    const slots = workflowTaskSlots === undefined ? {} : { workflowTaskSlots };
+    const made = { connection, namespace, configuration, providers, bundlePath, ...slots };
+    const created = await createWorkers({ ...made, ...(tracing && { tracing: tracing.worker }) });
+    workers = created.filter((worker) => isPolled(worker.options.taskQueue, options.unpolled));
     running = runWorkers(workers);
+    await Promise.all(
+      created.filter((worker) => !workers.includes(worker)).map((worker) => endUnused(worker)),
+    );
   };
   const stopWorkers = async () => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
@@ -153,7 +177,7 @@ export async function startSaga(options: SagaOptions = {}): Promise<Saga> {
       await stopWorkers();
       for (const provider of providers.values()) provider.close();
       await connection.close();
-      await simulators.close();
+      if (!options.over) await simulators.close();
     },
   };
 }

@@ -1,52 +1,97 @@
 import { z } from 'zod';
-import type { Baseline, MovementAnswer } from '../../domain/outcome';
 import type { DsquaresLeg } from '../../domain/request';
-import { codeOf, saysAlready, turnedAway, unexpectedBody, withoutBody, type HttpAnswer } from '../answers';
-import type { HttpResult } from '../http-answer';
+import { saysFailure } from '../answers';
 import { integerOnWire, wireDecimal, wireId, wireInteger } from '../json';
 import type { ProviderCall } from '../provider';
 
-type Call = ProviderCall<DsquaresLeg>;
-type PointsLog = z.infer<typeof confirmed>['pointsLog'];
-type Side = 'refund' | 'reversal';
+/** One movement of points, as this adapter is told about it. */
+export type DsquaresCall = ProviderCall<DsquaresLeg>;
 
-const BAD_CREDENTIAL = [401, 403];
-const BAD_ROUTE = [404, 405, 415];
-const REFUSING = [400, 404, 409, 422];
+/** Which movement was asked for: the refund, or the redemption that reverses it. */
+export type Side = 'refund' | 'reversal';
 
-const ASKED: Record<Side, string> = { refund: 'give the points back', reversal: 'take the points back' };
+/** No text contradicts the code of a success; every sample says "Success" (dsquares sheet: success test). */
+const notContradicting = z
+  .string()
+  .regex(/^success/i)
+  .or(z.literal(''))
+  .nullish();
 
-/** Which log entry is the one we asked for: 3 is a refund, 1 a redemption, which refers to nothing. */
-const IS_OURS: Record<Side, (log: PointsLog, call: Call) => boolean> = {
-  refund: (log, { leg, key }) =>
-    log.logTypeId === 3 && log.refundedLogId === leg.transactionId && log.externalLogId === key,
-  reversal: (log) => log.logTypeId === 1 && !log.refundedLogId,
-};
+/** What every successful answer begins with. */
+const healthy = z.object({ errorCode: z.literal('0'), errorMessage: notContradicting });
 
-const healthy = z.object({ errorCode: z.literal('0'), errorMessage: z.literal('Success') });
+const unread = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().catch(undefined);
 
-const confirmed = healthy.extend({
-  wallet: z.object({ totalPoints: wireInteger }),
+/** Everything that a confirmation must tell (dsquares sheet: success test). */
+export const confirmed = healthy.extend({
+  wallet: z.object({
+    totalPoints: wireInteger,
+    segment: unread(z.object({ redValueFactor: unread(wireDecimal) })),
+  }),
   pointsLog: z.object({
     id: wireId.refine((id) => /^[1-9]\d{0,18}$/.test(id)),
     logTypeId: wireInteger,
     amountValue: wireInteger,
+    amount: wireDecimal.optional().catch(undefined),
     balanceAfter: wireInteger,
     refundedLogId: wireId.nullish(),
     externalLogId: z.string().nullish(),
   }),
 });
 
-const refused = z.object({ errorCode: z.string().min(1), errorMessage: z.string().nullish() });
+/** A whole confirmation. */
+export type Confirmed = z.infer<typeof confirmed>;
+
+/** A success that says of itself, or of its log, that it failed. Documented states are numbers and are not read. */
+export const contradictsItself = z.union([
+  z.looseObject({}).refine(saysFailure),
+  z.object({ pointsLog: z.looseObject({}).refine(saysFailure) }),
+]);
+
+/** What a success names, however incomplete it is otherwise. */
+export const naming = healthy.extend({
+  wallet: unread(z.object({ walletCode: unread(z.string().min(1)) })),
+  pointsLog: z.object({
+    logTypeId: unread(wireDecimal),
+    amountValue: unread(wireDecimal),
+    refundedLogId: unread(wireId),
+    externalLogId: unread(z.string().min(1)),
+  }),
+});
+
+/** What a success names. */
+export type Named = z.infer<typeof naming>;
+
+/** A "no" of the vendor's own under one of these is about the request, never about the route. */
+export const REFUSING = [400, 404, 409, 422];
+
+/** A "no" in the vendor's own envelope. */
+export const refusing = z.object({
+  errorCode: z.string().min(1),
+  errorMessage: z.string().nullable(),
+  pointsLog: z.null().optional(),
+  data: z.null().optional(),
+});
+
+/** A "no" in the vendor's own envelope. */
+export type Refusal = z.infer<typeof refusing>;
+
+/** The vendor's Error Object for a mistake in the request (dsquares sheet: classification). */
+export const errorObject = z.object({
+  message: z.string(),
+  statusCode: wireInteger,
+  statusName: z.string().min(1),
+});
 
 /** A body that hints at a movement, whatever else it says: no refusal may be read out of it. */
-const hintsAtMovement = z.union([
+export const hintsAtMovement = z.union([
   z.object({ errorCode: z.union([z.literal('0'), wireInteger.refine((code) => code === 0)]) }),
-  z.object({ errorMessage: healthy.shape.errorMessage }),
+  z.object({ errorMessage: z.string().regex(/^success/i) }),
   z.object({ pointsLog: z.unknown().refine((log) => log !== null && log !== undefined) }),
 ]);
 
-const walletData = healthy.extend({
+/** What a wallet shows of itself (dsquares sheet: look-up). */
+export const walletData = healthy.extend({
   data: z.object({
     walletCode: z.string(),
     totalPoints: wireInteger,
@@ -56,14 +101,8 @@ const walletData = healthy.extend({
   }),
 });
 
-/** What a wallet shows of itself; the factor is points per unit of money, as an exact decimal. */
-export interface WalletReading {
-  counters: Baseline;
-  redeemFactor: string | undefined;
-}
-
 /** Body of a refund: the points are always in it, a money value never is (dsquares sheet: refund call). */
-export function refundBody({ leg, key }: Call): Record<string, unknown> {
+export function refundBody({ leg, key }: Pick<DsquaresCall, 'leg' | 'key'>): Record<string, unknown> {
   return {
     WalletCode: leg.walletCode,
     ContactMsisdn: leg.contactMsisdn,
@@ -75,8 +114,8 @@ export function refundBody({ leg, key }: Call): Record<string, unknown> {
   };
 }
 
-/** Body of the redemption that takes points back, without a reference (dsquares sheet: counter-movement). */
-export function redemptionBody({ leg, key }: Call, value: number): Record<string, unknown> {
+/** Body of the redemption that reverses a refund, without a reference (dsquares sheet: counter-movement). */
+export function redemptionBody({ leg, key }: DsquaresCall, value: number): Record<string, unknown> {
   return {
     PointsValue: value,
     ContactMsisdn: leg.contactMsisdn,
@@ -86,61 +125,7 @@ export function redemptionBody({ leg, key }: Call, value: number): Record<string
   };
 }
 
-/** What the answer to a refund or a redemption means (dsquares sheet: success test, classification). */
-export function movementAnswer(result: HttpResult, call: Call, side: Side): MovementAnswer {
-  return withoutBody(result) ?? readMovement(result as HttpAnswer, call, side);
-}
-
-function readMovement(answer: HttpAnswer, call: Call, side: Side): MovementAnswer {
-  const { status, body } = answer;
-  const { data: success } = confirmed.safeParse(body);
-  if (isOk(status) && success && isConfirmed(success, call, side)) {
-    return { kind: 'done', providerReference: success.pointsLog.id };
-  }
-  if (hintsAtMovement.safeParse(body).success) return unexpectedBody(answer);
-  if (BAD_CREDENTIAL.includes(status)) return badClientId(answer, `HTTP ${status}`);
-  const { data: refusal } = refused.safeParse(body);
-  if (refusal && (isOk(status) || REFUSING.includes(status))) return refusalAnswer(answer, refusal, side);
-  return BAD_ROUTE.includes(status) ? badRoute(answer) : unexpectedBody(answer);
-}
-
-function isConfirmed({ wallet, pointsLog }: z.infer<typeof confirmed>, call: Call, side: Side): boolean {
-  const rightPoints = pointsLog.amountValue === call.leg.points;
-  return rightPoints && pointsLog.balanceAfter === wallet.totalPoints && IS_OURS[side](pointsLog, call);
-}
-
-function refusalAnswer(answer: HttpAnswer, refusal: z.infer<typeof refused>, side: Side): MovementAnswer {
-  const { errorCode, errorMessage } = refusal;
-  const code = `code ${codeOf(errorCode)}`;
-  // Asked before the client id: what may have been done already must not be sent again.
-  if (saysAlready(errorMessage)) {
-    return {
-      kind: 'alreadyDone',
-      message: `Asked to ${ASKED[side]}, the provider says it was done before (${code}).`,
-    };
-  }
-  if (/client[\s_-]?id/i.test(errorMessage ?? '')) return badClientId(answer, code);
-  return { kind: 'declined', code: 'declined', message: `The provider refused to ${ASKED[side]} (${code}).` };
-}
-
-function badClientId(answer: HttpAnswer, reason: string): MovementAnswer {
-  return turnedAway(answer, `The provider refused our client id (${reason}): check DSQUARES_CLIENT_ID.`);
-}
-
-function badRoute(answer: HttpAnswer): MovementAnswer {
-  const mend = 'check DSQUARES_BASE_URL and DSQUARES_API_VERSION';
-  return turnedAway(answer, `The provider knows no such call (HTTP ${answer.status}): ${mend}.`);
-}
-
-/** A reading of this very wallet, or undefined when the answer is no healthy one (dsquares sheet: look-up). */
-export function readWallet(result: HttpResult, { leg }: Call): WalletReading | undefined {
-  if (result.kind !== 'answer' || !isOk(result.status)) return undefined;
-  const data = walletData.safeParse(result.body).data?.data;
-  if (data?.walletCode !== leg.walletCode) return undefined;
-  const { totalPoints, reedemPoints: redeemedPoints, totalTransactions, redeemFactor } = data;
-  return { counters: { totalPoints, redeemedPoints, totalTransactions }, redeemFactor };
-}
-
-function isOk(status: number): boolean {
+/** Whether a status is one of success. */
+export function isOk(status: number): boolean {
   return status >= 200 && status < 300;
 }

@@ -1,34 +1,25 @@
-import type { LookUpAnswer, Retryable } from '../../domain/outcome';
+import type { CheckAnswer, Retryable } from '../../domain/provider-answers';
 import type { MircateLeg } from '../../domain/request';
-import { unansweredLookUp } from '../answers';
 import type { HttpResult } from '../http-answer';
-import {
-  connectionTo,
-  deadlineOf,
-  type Provider,
-  type ProviderCall,
-  type ProviderSettings,
-} from '../provider';
-import {
-  addPage,
-  listBody,
-  refundEvidence,
-  reversalEvidence,
-  type Listing,
-  type Row,
-  type RowType,
-} from './listing';
-import { movementAnswer, refundBody, spendBody } from './wire';
+import { connectionTo, type Provider, type ProviderSettings } from '../provider';
+import { beforeOurs } from '../unproven';
+import { readCheck } from './check';
+import { readAbsence, readLookUp, readReversalLookUp } from './look-up';
+import { readPages } from './pages';
+import { readRefund, readReversal } from './refund';
+import { mayBeRefund, mayBeReversal } from './rows';
+import { listBody, refundBody, spendBody, type MircateCall, type RowType } from './wire';
 
-type Call = ProviderCall<MircateLeg>;
-type Judge = (rows: readonly Row[], call: Call) => LookUpAnswer;
-
-const MOST_PAGES = 20;
+/** So many there is time for; a longer list proves nothing when its pages come slowly. */
+const USUAL_PAGES = 3;
 
 const NO_WHOLE_POINTS: Retryable = {
   kind: 'notSent',
   message: 'Not sent: the points of this refund are no positive whole number.',
 };
+
+/** What preflight sees is not ours: refunds of a wallet may follow one another, and nothing is compared with them. */
+const NOT_COMPARED = () => false;
 
 /** What the adapter is built from (mircate sheet: refund call, auth). */
 export interface MircateSettings extends ProviderSettings {
@@ -43,63 +34,55 @@ export interface MircateSettings extends ProviderSettings {
 export function createMircate(settings: MircateSettings): Provider<MircateLeg> {
   const http = connectionTo(settings);
   const { projectId, accountId, channel } = settings;
+  const headers = { 'x-api-key': settings.apiKey };
 
-  function send(
-    name: string,
-    instance: string,
-    json: unknown,
-    deadline: { sendBefore?: number } = {},
-  ): Promise<HttpResult> {
-    const path = ['CALL', 'WalletAPI', name, instance];
-    return http.send({ method: 'POST', path, json, headers: { 'x-api-key': settings.apiKey }, ...deadline });
+  function move(name: string, { budget }: MircateCall, json: unknown): Promise<HttpResult> {
+    const path = ['CALL', 'WalletAPI', name, `${projectId}-${accountId}`];
+    return http.send({ method: 'POST', path, json, headers, budget, movesMoney: true });
   }
 
-  async function lookThrough(call: Call, type: RowType, judge: Judge): Promise<LookUpAnswer> {
-    let listing: Listing = { rows: [] };
-    for (let pages = 0; pages < MOST_PAGES; pages++) {
-      const result = await send('listTransactions', projectId, listBody(call, type, listing.rows.length));
-      const longer = addPage(listing, result);
-      if (!longer) return unansweredLookUp(result);
-      if (longer.rows.length === longer.total) return judge(longer.rows, call);
-      listing = longer;
-    }
-    const message = `The list of transactions has more than ${MOST_PAGES} pages and was not read to its end.`;
-    return { kind: 'unanswered', message };
+  function ask({ budget }: MircateCall, json: unknown): Promise<HttpResult> {
+    const path = ['CALL', 'WalletAPI', 'listTransactions', projectId];
+    return http.send({ method: 'POST', path, json, headers, budget });
   }
+
+  const list = (call: MircateCall, type: RowType) => (from: number) => ask(call, listBody(call, type, from));
 
   return {
     name: 'mircate',
-    lookUpDecides: false,
-    preparesCalls: false,
+    lookUpKind: 'evidence',
+    requestsInSequence: { movement: 1, question: USUAL_PAGES },
 
     async refund(call) {
       if (!hasWholePoints(call)) return NO_WHOLE_POINTS;
-      return movementAnswer(
-        await send('refund', `${projectId}-${accountId}`, refundBody(call), deadlineOf(call)),
-        call,
-        'refund',
-      );
+      return readRefund(await move('refund', call, refundBody(call)), call);
     },
 
-    lookUp: (call) => lookThrough(call, 'REFUNDED', refundEvidence),
+    // However long the list is, a refund must not wait for it for ever: what is not remembered is only doubted later.
+    async check(call): Promise<CheckAnswer> {
+      const readers = { whole: readCheck, beginning: readCheck, mayBeOurs: NOT_COMPARED };
+      const answer = await readPages(list(call, 'REFUNDED'), call, readers);
+      return answer.kind === 'unreadable' ? beforeOurs(answer) : answer;
+    },
+
+    async lookUp(call) {
+      const readers = { whole: readLookUp, mayBeOurs: mayBeRefund };
+      const answer = await readPages(list(call, 'REFUNDED'), call, readers);
+      return answer ?? readAbsence(await list(call, 'SPENT')(0), call);
+    },
 
     async reverse(call) {
       if (!hasWholePoints(call)) return NO_WHOLE_POINTS;
-      const result = await send(
-        'spend',
-        `${projectId}-${accountId}`,
-        spendBody(call, channel),
-        deadlineOf(call),
-      );
-      return movementAnswer(result, call, 'reversal');
+      return readReversal(await move('spend', call, spendBody(call, channel)), call);
     },
 
-    lookUpReversal: (call) => lookThrough(call, 'SPENT', reversalEvidence),
+    lookUpReversal: (call) =>
+      readPages(list(call, 'SPENT'), call, { whole: readReversalLookUp, mayBeOurs: mayBeReversal }),
 
     close: () => http.close(),
   };
 }
 
-function hasWholePoints({ leg }: Call): boolean {
+function hasWholePoints({ leg }: MircateCall): boolean {
   return Number.isSafeInteger(leg.points) && leg.points > 0;
 }

@@ -1,113 +1,122 @@
+import { LosslessNumber } from 'lossless-json';
 import { z } from 'zod';
-import type { MovementAnswer } from '../../domain/outcome';
 import type { MircateLeg } from '../../domain/request';
 import { isPrintable } from '../../domain/text';
-import { saysAlready, turnedAway, unexpectedBody, withoutBody, type HttpAnswer } from '../answers';
-import type { HttpResult } from '../http-answer';
-import { wireId, wireInteger } from '../json';
+import { saysFailure } from '../answers';
+import { isAmount, wireDecimal, wireId, wireInteger } from '../json';
 import type { ProviderCall } from '../provider';
 
-type Call = ProviderCall<MircateLeg>;
-type Transaction = z.infer<typeof movement>['transaction'];
-type Side = 'refund' | 'reversal';
+/** One movement of points, as this adapter is told about it. */
+export type MircateCall = ProviderCall<MircateLeg>;
 
-const BAD_CREDENTIAL = [401, 403];
-const BAD_ROUTE = [405, 415];
-const REFUSING = [400, 404];
-const REFUSING_IN_WORDS = [409, 422];
-
-const ASKED: Record<Side, string> = { refund: 'give the points back', reversal: 'take the points back' };
-
-const IS_OURS: Record<Side, (transaction: Transaction, call: Call) => boolean> = {
-  refund: ({ type = 'REFUNDED', refundedTransactionId }, { leg }) =>
-    type === 'REFUNDED' && refundedTransactionId === leg.transactionId,
-  reversal: ({ type = 'SPENT', description }, { key }) => type === 'SPENT' && (description || key) === key,
-};
+/** Which movement was asked for: the refund, or the spend that reverses it. */
+export type Side = 'refund' | 'reversal';
 
 /** A transaction's id that can be shown. */
-export const reference = wireId.refine((id) => isPrintable(id, 128));
+const reference = wireId.refine((id) => isPrintable(id, 128));
 
-const movement = z
+const unread = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().catch(undefined);
+
+/** What a success names, however incomplete it is otherwise; every field is optional (mircate sheet: response). */
+export const naming = z
   .looseObject({
     transaction: z.looseObject({
-      transactionId: reference,
-      type: z.string().optional(),
-      amount: wireInteger,
-      refundedTransactionId: wireId.optional(),
-      description: z.string().nullish(),
+      transactionId: unread(wireId),
+      type: unread(z.string().min(1)),
+      amount: unread(wireDecimal),
+      refundedTransactionId: unread(wireId),
+      description: unread(z.string().min(1)),
     }),
   })
-  .refine((body) => !hasErrorText(body) && !hasErrorText(body.transaction));
+  .refine((body) => !contradictsSuccess(body) && !contradictsSuccess(body.transaction));
 
-const hintsAtMovement = z.object({
+/** Everything that a confirmation must tell (mircate sheet: success test). */
+export const confirmed = z.object({
+  transaction: z.object({
+    transactionId: reference,
+    type: z.string().nullish(),
+    amount: wireDecimal,
+    refundedTransactionId: wireId.nullish(),
+    createdAt: unread(z.string()),
+  }),
+});
+
+/** A body that hints at a movement, whatever else it says: no refusal may be read out of it. */
+export const hintsAtMovement = z.object({
   transaction: z.unknown().refine((value) => value !== null && value !== undefined),
 });
 
-/** Body of a refund; without an amount it would give back everything (mircate sheet: refund call). */
-export function refundBody({ leg }: Call): Record<string, unknown> {
+const row = z.object({
+  transactionId: reference,
+  type: z.string().min(1),
+  amount: wireDecimal,
+  description: z.string().nullish(),
+  createdAt: z.string().catch(''),
+});
+
+/** One page of the list; no field of it is certain (mircate sheet: List Transactions). */
+export const page = z
+  .looseObject({
+    transactions: z.array(row),
+    from: wireInteger.nullish(),
+    total: wireInteger.nullish(),
+    size: wireInteger.nullish(),
+  })
+  .refine((body) => !contradictsSuccess(body));
+
+/** Types of transactions that the list can be asked for. */
+export type RowType = 'REFUNDED' | 'SPENT';
+
+/** One listed transaction; it names neither what was refunded nor our reference. */
+export type Row = z.infer<typeof row>;
+
+const PAGE_SIZE = 50;
+
+/** Body of a refund; without an amount it would refund everything (mircate sheet: refund call). */
+export function refundBody({ leg }: MircateCall): Record<string, unknown> {
   return { amount: leg.points, transactionId: leg.transactionId, ...address(leg) };
 }
 
-/** Body of the spend that takes points back; its description can be found again (mircate sheet: Spend). */
-export function spendBody({ leg, key }: Call, channel: string): Record<string, unknown> {
+/** Body of the spend that reverses a refund; its description can be found again (mircate sheet: Spend). */
+export function spendBody({ leg, key }: MircateCall, channel: string): Record<string, unknown> {
   return { amount: leg.points, description: key, channel, referenceId: key, ...address(leg) };
 }
 
+/** Body that asks for the transactions of one type from an offset on (mircate sheet: List Transactions). */
+export function listBody({ leg }: MircateCall, type: RowType, from: number): Record<string, unknown> {
+  return { from, pageSize: PAGE_SIZE, filters: [{ type }], ...address(leg) };
+}
+
 /** The one address form that this leg gives (mircate sheet: which pair wins is not stated). */
-export function address({ accountNumber, walletId, walletCurrency }: MircateLeg): Record<string, unknown> {
+function address({ accountNumber, walletId, walletCurrency }: MircateLeg): Record<string, unknown> {
   return accountNumber === undefined ? { walletId, currency: walletCurrency } : { accountNumber };
 }
 
-/** What the answer to a refund or a spend means (mircate sheet: success test, classification). */
-export function movementAnswer(result: HttpResult, call: Call, side: Side): MovementAnswer {
-  return withoutBody(result) ?? readMovement(result as HttpAnswer, call, side);
+/** Whether a number from the wire is this many points; its sign is not documented, so that either counts. */
+export function isPoints(decimal: string, points: number): boolean {
+  return isAmount(decimal.replace(/^-/, ''), points, 0);
 }
 
-function readMovement(answer: HttpAnswer, call: Call, side: Side): MovementAnswer {
-  const { status, body } = answer;
-  const transaction = movement.safeParse(body).data?.transaction;
-  if (status === 200 && transaction && isConfirmed(transaction, call, side)) {
-    return { kind: 'done', providerReference: transaction.transactionId };
-  }
-  if (hintsAtMovement.safeParse(body).success) return unexpectedBody(answer);
-  if (BAD_CREDENTIAL.includes(status)) {
-    return turnedAway(answer, `The provider refused our key (HTTP ${status}): check MIRCATE_API_KEY.`);
-  }
-  if (BAD_ROUTE.includes(status)) {
-    return turnedAway(answer, `The provider knows no such call (HTTP ${status}): check MIRCATE_BASE_URL.`);
-  }
-  const refuses = REFUSING.includes(status) || (REFUSING_IN_WORDS.includes(status) && isRecord(body));
-  return refuses ? refusalAnswer(answer, side) : unexpectedBody(answer);
+/** Types begin with REFUND or SPEN(D, T), in letters that no document shows. */
+export function isOfType(side: Side, type: string): boolean {
+  return type.toUpperCase().startsWith(side === 'refund' ? 'REFUND' : 'SPEN');
 }
 
-function isConfirmed(transaction: Transaction, call: Call, side: Side): boolean {
-  const { leg } = call;
-  const isNew = transaction.transactionId !== leg.transactionId;
-  return isNew && transaction.amount === leg.points && IS_OURS[side](transaction, call);
+/**
+ * Whether anything beside a success says that it failed (mircate sheet: success test). A message as such proves nothing
+ * against it; one that speaks of a failure only makes us more careful.
+ */
+function contradictsSuccess(record: Record<string, unknown>): boolean {
+  const namesFailure = Object.entries(record).some(([name, value]) => {
+    if (/^errors?$|^error_?code$|fail/i.test(name)) return !isBlank(value);
+    const isText = typeof value === 'string' && /message|reason/i.test(name);
+    return isText && /fail|reject|declin|denied|unsuccessful/i.test(value);
+  });
+  return namesFailure || saysFailure(record);
 }
 
-function refusalAnswer({ status, body }: HttpAnswer, side: Side): MovementAnswer {
-  if (isRecord(body) && Object.values(body).some((text) => saysAlready(text))) {
-    return {
-      kind: 'alreadyDone',
-      message: `Asked to ${ASKED[side]}, the provider says it was done before (HTTP ${status}).`,
-    };
-  }
-  const hint =
-    status === 404 ? '; should no call ever work, check MIRCATE_PROJECT_ID and MIRCATE_ACCOUNT_ID' : '';
-  const message = `The provider refused to ${ASKED[side]} (HTTP ${status}${hint}).`;
-  return { kind: 'declined', code: 'declined', message };
-}
-
-/** Whether anything beside a success looks like an error; no field for errors is named (mircate sheet: success test). */
-export function hasErrorText(record: Record<string, unknown>): boolean {
-  const isBlank = (value: unknown) =>
-    value === null || value === '' || (Array.isArray(value) && value.length === 0);
-  return Object.entries(record).some(
-    ([name, value]) => /error|message|reason|fail/i.test(name) && !isBlank(value),
-  );
-}
-
-function isRecord(body: unknown): body is object {
-  return typeof body === 'object' && body !== null;
+function isBlank(value: unknown): boolean {
+  if (value === null || value === '' || value === '0' || value === false) return true;
+  if (value instanceof LosslessNumber) return isAmount(value.value, 0, 0);
+  return typeof value === 'object' && Object.keys(value).length === 0;
 }

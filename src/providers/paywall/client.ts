@@ -1,7 +1,9 @@
 import type { PaywallLeg } from '../../domain/request';
-import { connectionTo, deadlineOf, type Provider, type ProviderSettings } from '../provider';
-import { readCheck, readLookUp } from './look-up';
-import { readRefund, refundBody, type PaywallCall } from './wire';
+import { connectionTo, type Provider, type ProviderSettings } from '../provider';
+import { readCheck } from './check';
+import { readLookUp } from './look-up';
+import { readRefund } from './refund';
+import { refundBody, type PaywallCall } from './wire';
 
 /** What the Paywall adapter is built from: the public key pair of the vendor panel (sheet: auth). */
 export interface PaywallSettings extends ProviderSettings {
@@ -14,17 +16,18 @@ export function createPaywall(settings: PaywallSettings): Provider<PaywallLeg> {
   const http = connectionTo(settings);
   const headers = { apikeypublic: settings.apiKey, apiclientpublic: settings.apiClient };
 
-  const fetchHistory = ({ leg }: PaywallCall) =>
+  const fetchHistory = ({ leg, budget }: PaywallCall) =>
     http.send({
       method: 'GET',
       path: ['api', 'v1', 'wallet', 'transaction', 'by', 'external-reference', leg.externalReference],
       headers,
+      budget,
     });
 
   return {
     name: 'paywall',
-    lookUpDecides: true,
-    preparesCalls: false,
+    lookUpKind: 'original',
+    requestsInSequence: { movement: 1, question: 1 },
     async refund(call) {
       if (!Number.isSafeInteger(call.leg.amountMinor) || call.leg.amountMinor <= 0) {
         return {
@@ -32,9 +35,15 @@ export function createPaywall(settings: PaywallSettings): Provider<PaywallLeg> {
           message: 'Not sent: the amount is no positive whole number of minor units.',
         };
       }
-      const path = ['api', 'v1', 'wallet', 'purchase', 'refund'];
-      const json = refundBody(call.leg);
-      return readRefund(await http.send({ method: 'POST', path, headers, json, ...deadlineOf(call) }), call);
+      const result = await http.send({
+        method: 'POST',
+        path: ['api', 'v1', 'wallet', 'purchase', 'refund'],
+        headers,
+        json: refundBody(call.leg),
+        budget: call.budget,
+        movesMoney: true,
+      });
+      return readRefund(result, call);
     },
     check: async (call) => readCheck(await fetchHistory(call), call),
     lookUp: async (call) => readLookUp(await fetchHistory(call), call),

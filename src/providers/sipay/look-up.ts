@@ -1,51 +1,23 @@
-import { unansweredLookUp } from '../answers';
-import { z } from 'zod';
-import type { LookUpAnswer } from '../../domain/outcome';
+import { CLOCK_TOLERANCE_MS } from '../../domain/clocks';
+import type { LookUpAnswer } from '../../domain/provider-answers';
+import { saysFailure } from '../answers';
 import type { HttpResult } from '../http-answer';
-import { isAmount, wireDecimal, wireId, wireInteger } from '../json';
-import { readPayload, whatToMend } from './envelope';
-import { feeNote, type SipayCall } from './wire';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
-const PAGE_SIZE = 100;
-/** Row statuses (sheet: look-up). */
-const PENDING = 10;
-const CANCELLED = 40;
-const COMPLETED: ReadonlySet<number> = new Set([20, 60]);
-
-const listing = z.object({ results: z.array(z.looseObject({ ext_transaction_id: z.unknown() })) });
-
-const record = z.object({
-  id: wireId,
-  transaction_status_id: wireInteger,
-  result_code: z.string().nullish(),
-  tx_base_amount: wireDecimal,
-  tx_additional_fee: wireDecimal.nullish(),
-  currency_code: z.string().nullish(),
-});
-
-type SipayRecord = z.infer<typeof record>;
-
-/**
- * The look-up by our reference. Both dates are sent: without them Sipay looks back a day or three (sheet: look-up).
- * @param pageIndex the sheet does not know whether pages count from 0 or from 1
- */
-export function lookUpBody(call: SipayCall, now: number, pageIndex: 0 | 1) {
-  return {
-    page_size: PAGE_SIZE,
-    page_index: pageIndex,
-    order_column: 'CreatedDateUtc',
-    order_by: 'desc',
-    ext_transaction_id: call.key,
-    start_date: onWire(Date.parse(call.since) - DAY_MS),
-    end_date: onWire(now + DAY_MS),
-  };
-}
-
-/** The same question without a reference: any row in the window proves that the look-up works (sheet: look-up). */
-export function controlBody(call: SipayCall, now: number) {
-  return { ...lookUpBody(call, now, 1), page_size: 1, ext_transaction_id: undefined };
-}
+import { isAmount } from '../json';
+import { isSameCurrency } from '../provider';
+import { unproven } from '../unproven';
+import { timeOfRecord, utcTime } from '../utc';
+import { isUnderOurReference, rowsOf, unreadable } from './list';
+import { feeOf } from './refund';
+import { setupProblem } from './refusals';
+import {
+  CANCELLED,
+  COMPLETED,
+  PENDING,
+  record,
+  type SipayCall,
+  type SipayRecord,
+  type SipayRow,
+} from './wire';
 
 /** What became of our refund; undefined when the list is empty, which alone proves nothing (sheet: look-up). */
 export function readLookUp(
@@ -54,69 +26,95 @@ export function readLookUp(
   credentials: string,
 ): LookUpAnswer | undefined {
   const rows = rowsOf(result);
-  if (rows === undefined) return unanswered(result, credentials);
+  if (rows === undefined) return unreadable(result, call, { credentials, isList: false });
   if (rows.length === 0) return undefined;
-  const ours = rows.filter(({ ext_transaction_id }) => ext_transaction_id === call.key);
+  const ours = rows.filter((row) => isUnderOurReference(row, call));
   // Rows of other references beside ours are tolerated; alone they show that our filter was ignored, and then
   // ours may lie on another page.
-  if (ours.length === 0)
-    return { kind: 'unanswered', message: 'Sipay ignored the look-up by our reference.' };
+  if (ours.length === 0) return unreadable(result, call, { credentials, isList: true });
   if (ours.length > 1) {
     return { kind: 'conflict', message: 'Sipay shows more than one movement under our reference.' };
   }
   const known = record.safeParse(ours[0]).data;
-  return known ? judge(known, call) : unanswered(result, credentials);
+  if (known === undefined || !hasLikelyDate(known, call)) {
+    return unreadable(result, call, { credentials, isList: false });
+  }
+  const answer = readRow(known, call);
+  return answer.kind === 'found' && isCalledFailure(ours[0]) ? CALLED_FAILURE : answer;
 }
 
-/**
- * What an empty page 1 means. If pages count from 0, our row is on the page before it, and re-sending would pay twice;
- * a 400 can only blame the index 0, as nothing else differs from the question that was answered.
- */
-export function readAbsence(
-  { pageBefore, control }: { pageBefore: HttpResult; control: HttpResult },
-  call: SipayCall,
-  credentials: string,
-): LookUpAnswer {
-  const isNoPage = pageBefore.kind === 'answer' && pageBefore.status === 400;
-  const shown = isNoPage ? undefined : readLookUp(pageBefore, call, credentials);
-  if (shown !== undefined) return shown;
+/** What an empty list under our reference means, told by a list of anything. */
+export function readAbsence(control: HttpResult, credentials: string): LookUpAnswer {
   const rows = rowsOf(control);
-  if (rows === undefined) return unanswered(control, credentials);
+  if (rows === undefined)
+    return unproven(control, { showsOurs: false }, (answer) => setupProblem(answer, credentials));
   return rows.length > 0
     ? { kind: 'absent', message: 'Sipay shows other movements and none under our reference.' }
     : { kind: 'unanswered', message: 'Sipay shows no movement at all, so the look-up proves nothing.' };
 }
 
-function judge(row: SipayRecord, { leg, currency, exponent }: SipayCall): LookUpAnswer {
-  if (!isAmount(row.tx_base_amount, leg.amountMinor, exponent) || row.currency_code !== currency) {
-    return { kind: 'conflict', message: 'Sipay shows our reference with another amount or currency.' };
+const CALLED_FAILURE: LookUpAnswer = {
+  kind: 'conflict',
+  message: 'Sipay shows the movement under our reference as completed, and calls it a failure.',
+  notMade: true,
+};
+
+/** A date that is told and cannot be read proves no age; where none is told, our reference and its original do. */
+function hasLikelyDate({ created_date_utc: date }: SipayRecord, { now }: SipayCall): boolean {
+  return (date ?? null) === null || !Number.isNaN(timeOfRecord(utcTime(date ?? ''), now));
+}
+
+/** The name of a type can hold "reversal" without being a failure. */
+function isCalledFailure(row: SipayRow | undefined): boolean {
+  return saysFailure({ ...row, transaction_type: undefined });
+}
+
+/** Why a row under our reference is not of this refund: a refund id may be used again (sheet: ownership). */
+function foreignTo(
+  row: SipayRecord,
+  { leg, currency, exponent, since, notOurs }: SipayCall,
+): string | undefined {
+  const original = row.tx_ref_correlation_id ?? '';
+  if (/[^0]/.test(original) && original !== leg.transactionId) {
+    return 'Sipay shows our reference with another original payment.';
   }
+  if (
+    !isAmount(row.tx_base_amount, leg.amountMinor, exponent) ||
+    !isSameCurrency(row.currency_code ?? '', currency)
+  ) {
+    return 'Sipay shows our reference with another amount or currency.';
+  }
+  if (row.id === leg.transactionId) return 'Sipay shows the original payment itself under our reference.';
+  if (notOurs.includes(row.id)) {
+    return 'Sipay shows our reference with a movement of which a person said that it is not ours.';
+  }
+  return utcTime(row.created_date_utc ?? '') < Date.parse(since) - CLOCK_TOLERANCE_MS
+    ? 'Sipay shows our reference with a movement that is older than this refund.'
+    : undefined;
+}
+
+function readRow(row: SipayRecord, call: SipayCall): LookUpAnswer {
+  const conflict = foreignTo(row, call);
+  if (conflict !== undefined) return { kind: 'conflict', message: conflict };
   if (row.transaction_status_id === PENDING)
     return { kind: 'pending', message: 'The refund is under way at Sipay.' };
   if (row.transaction_status_id === CANCELLED) {
-    return { kind: 'conflict', message: 'Sipay shows the movement under our reference as cancelled.' };
+    const message = 'Sipay shows the movement under our reference as cancelled.';
+    return { kind: 'conflict', message, notMade: true };
   }
   if (!COMPLETED.has(row.transaction_status_id)) {
-    return { kind: 'unanswered', message: 'Sipay shows our reference in a state that is not documented.' };
+    return { kind: 'unreadable', message: 'Sipay shows our reference in a state that is not documented.' };
   }
   if (row.result_code !== 'Success') {
     return {
       kind: 'conflict',
       message: 'Sipay shows the movement under our reference as completed without success.',
+      notMade: true,
     };
   }
-  return { kind: 'found', providerReference: row.id, ...feeNote(row.tx_additional_fee, currency, exponent) };
-}
-
-function rowsOf(result: HttpResult) {
-  return result.kind === 'answer' ? listing.safeParse(readPayload(result)).data?.results : undefined;
-}
-
-function unanswered(result: HttpResult, credentials: string): LookUpAnswer {
-  return unansweredLookUp(result, (answer) => whatToMend(answer, credentials));
-}
-
-/** A moment as Sipay's samples write it, to the second. */
-function onWire(moment: number): string {
-  return `${new Date(moment).toISOString().slice(0, 19)}Z`;
+  return {
+    kind: 'found',
+    providerReference: row.id,
+    ...feeOf(row.tx_additional_fee, call.currency, call.exponent),
+  };
 }

@@ -2,21 +2,22 @@ import { z } from 'zod';
 import type { HttpResult } from '../http-answer';
 import { wireInteger } from '../json';
 import { connectionTo, type ProviderSettings } from '../provider';
+import { startBudget, type TimeBudget } from '../time-budget';
 
 /** How we show Sipay who we are: a token that was handed to us, or a client id that fetches tokens (sheet: token). */
 export type SipayCredentials =
-  { token: string } | { identityUrl: string; clientId: string; clientSecret: string };
+  { token: string } | { identityUrl: string; clientId: string; clientSecret: string; scope: string };
 
 /** A bearer token, or why there is none: without one nothing is sent. */
 export type TokenAnswer =
   { kind: 'token'; token: string } | { kind: 'notSent'; message: string; retryAfterMs?: number };
 
-/** Where bearer tokens come from. */
+/** Where bearer tokens come from. No call waits longer for one than its budget. */
 export interface TokenSource {
   /** A token that is still good for a while. */
-  current(): Promise<TokenAnswer>;
-  /** A token other than the one that was refused; the same one where there is no other. */
-  renew(refused: string): Promise<TokenAnswer>;
+  current(budget: TimeBudget): Promise<TokenAnswer>;
+  /** A token other than the one that was refused. */
+  renew(refused: string, budget: TimeBudget): Promise<TokenAnswer>;
   close(): void;
 }
 
@@ -26,7 +27,15 @@ const SPARE_MS = 60_000;
 const tokenBody = z.object({
   access_token: z.string().regex(/^[\x21-\x7e]{1,8192}$/),
   token_type: z.string().regex(/^bearer$/i),
-  expires_in: wireInteger.refine((seconds) => seconds > 0),
+  expires_in: z
+    .union([
+      wireInteger,
+      z
+        .string()
+        .regex(/^\d{1,9}$/)
+        .transform(Number),
+    ])
+    .refine((seconds) => seconds > 0),
 });
 
 /** Makes the token source for these credentials (sheet: token). */
@@ -39,7 +48,7 @@ export function createTokenSource(credentials: SipayCredentials, settings: Provi
 }
 
 function createFetchedTokens(
-  { identityUrl, clientId, clientSecret }: Extract<SipayCredentials, { clientId: string }>,
+  { identityUrl, clientId, clientSecret, scope }: Extract<SipayCredentials, { clientId: string }>,
   settings: ProviderSettings,
 ): TokenSource {
   const http = connectionTo(settings, identityUrl);
@@ -51,12 +60,9 @@ function createFetchedTokens(
     const result = await http.send({
       method: 'POST',
       path: ['connect', 'token'],
-      form: {
-        grant_type: 'client_credentials',
-        client_id: clientId,
-        client_secret: clientSecret,
-        scope: 'sts_business_api',
-      },
+      form: { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret, scope },
+      // Of the calls that wait for it together each gives up by itself.
+      budget: startBudget(settings.callTimeoutMs),
     });
     const body =
       result.kind === 'answer' && result.status === 200 ? tokenBody.safeParse(result.body).data : undefined;
@@ -70,21 +76,45 @@ function createFetchedTokens(
     return underWay;
   }
 
-  function current(): Promise<TokenAnswer> {
-    if (cached === undefined || Date.now() >= cached.usableUntil) return fetchOnce();
+  function current(budget: TimeBudget): Promise<TokenAnswer> {
+    if (cached === undefined || Date.now() >= cached.usableUntil) return within(budget, fetchOnce());
     return Promise.resolve({ kind: 'token', token: cached.token });
   }
 
   return {
     current,
-    renew(refused) {
+    renew(refused, budget) {
       // Of many calls refused at the same time one renews the token; the others find it renewed.
       if (cached?.token === refused) cached = undefined;
-      return current();
+      return current(budget);
     },
     close: () => http.close(),
   };
 }
+
+/** The token, or that it did not come within the budget of the call that waits for it. */
+async function within(budget: TimeBudget, token: Promise<TokenAnswer>): Promise<TokenAnswer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<TokenAnswer>((resolve) => {
+    const message = 'Not sent, because Sipay gave us no token in time.';
+    timer = setTimeout(() => resolve({ kind: 'notSent', message }), Math.max(0, budget.remainingMs()));
+  });
+  try {
+    return await Promise.race([token, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Sentences for the statuses by which an identity host says no; any other may be another host. */
+const REFUSALS: ReadonlyMap<number, string> = new Map([
+  [
+    400,
+    "Sipay's identity host refused us (HTTP 400): check SIPAY_CLIENT_ID, SIPAY_CLIENT_SECRET and SIPAY_SCOPE.",
+  ],
+  [401, "Sipay's identity host refused us (HTTP 401): check SIPAY_CLIENT_ID and SIPAY_CLIENT_SECRET."],
+  [429, "Not sent, because Sipay's identity host asks for fewer calls (HTTP 429)."],
+]);
 
 function noToken(result: HttpResult): TokenAnswer {
   if (result.kind !== 'answer') {
@@ -92,8 +122,7 @@ function noToken(result: HttpResult): TokenAnswer {
   }
   const { status, retryAfterMs } = result;
   const message =
-    status === 400 || status === 401
-      ? `Sipay's identity host refused us (HTTP ${status}): check SIPAY_CLIENT_ID and SIPAY_CLIENT_SECRET.`
-      : `Not sent, because Sipay's identity host gave us no token (HTTP ${status}): check SIPAY_IDENTITY_URL.`;
+    REFUSALS.get(status) ??
+    `Not sent, because Sipay's identity host gave us no token (HTTP ${status}): check SIPAY_IDENTITY_URL.`;
   return { kind: 'notSent', message, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }

@@ -1,57 +1,91 @@
 import { z } from 'zod';
-import { formatMinor, parseMinor } from '../../domain/money';
-import type { MovementAnswer } from '../../domain/outcome';
 import type { SipayLeg } from '../../domain/request';
-import { turnedAway, unexpectedBody, withoutBody, type HttpAnswer } from '../answers';
-import type { HttpResult } from '../http-answer';
-import { decimalOnWire, isAmount, wireDecimal, wireId } from '../json';
+import type { HttpAnswer } from '../answers';
+import { decimalOnWire, integerOnWire, wireDecimal, wireId, wireInteger } from '../json';
 import type { ProviderCall } from '../provider';
-import { isGood, readEnvelope, readPayload, whatToMend, type Envelope } from './envelope';
 
 /** One refund of a payment at Sipay. */
 export type SipayCall = ProviderCall<SipayLeg>;
 
-/** "System error": it does not tell what was done (sheet: classification). */
-const SYSTEM_ERROR = 2;
+/** The code beside a success (sheet: success test). */
+export const SUCCESS = '100';
 
-/** Statuses beside 2xx under which a listed code counts: errors come under 200 and 400 (sheet: traps; design 5). */
-const REFUSAL_STATUSES: ReadonlySet<number> = new Set([400, 403, 404, 409, 422]);
+/** The row status of a movement that is under way (sheet: look-up). */
+export const PENDING = 10;
 
-/** Sipay's listed refusals (sheet: codes). */
-const REFUSALS: ReadonlyMap<string, MovementAnswer> = new Map([
-  ['300', declined('code 300, wallet not found')],
-  ['301', { kind: 'alreadyDone', message: 'Sipay has seen our reference of this refund before (code 301).' }],
-  ['303', declined('code 303, wallets must differ')],
-  ['310', declined('code 310, limit')],
-  [
-    '311',
-    {
-      kind: 'declined',
-      code: 'merchantBalance',
-      message: 'Our wallet at Sipay holds too little money for this refund (code 311).',
-    },
-  ],
-  [
-    '360',
-    { kind: 'alreadyDone', message: 'Sipay has processed our reference of this refund before (code 360).' },
-  ],
-  ['361', declined('code 361, limit')],
-  // Not documented: our simulator's and fixtures' stand-in for a refund above what is left of the payment.
-  ['399', declined('code 399, more than the payment')],
-]);
+/** The row status of one that was cancelled. */
+export const CANCELLED = 40;
 
-const refunded = z.object({
+/** Row statuses (sheet: look-up) of a movement that was made. */
+export const COMPLETED: ReadonlySet<number> = new Set([20, 60]);
+
+const envelope = z.object({
+  // A gateway's JSON repeats the HTTP status here.
+  status: wireInteger.refine((status) => status >= 0 && status < 100),
+  code: z.string().nullable(),
+  message: z.unknown().optional(),
+  payload: z.unknown().optional(),
+});
+
+/** What every answer of Sipay's API is wrapped in (sheet: response). */
+export type Envelope = z.infer<typeof envelope>;
+
+/** What a whole success holds (sheet: success test). */
+export const refunded = z.object({
   transaction_id: wireId,
   ext_transaction_id: z.string(),
   transaction_amount: wireDecimal,
   transaction_fee_amount: wireDecimal.nullish(),
+  transaction_status_id: wireInteger.refine((status) => COMPLETED.has(status)).nullish(),
   wallet_info: z.object({ currency_code: z.string().nullish() }).nullish(),
 });
 
-/** The body of the refund call; our key is the reference that Sipay does not take twice (sheet: refund call). */
-export function refundBody({ leg, key, currency, exponent }: SipayCall) {
+/** What a success names, though the rest of it cannot be read. */
+export const named = z.object({
+  ext_transaction_id: z.string().optional().catch(undefined),
+  transaction_amount: z
+    .union([wireDecimal, z.string().regex(/^-?\d+(?:\.\d+)?$/)])
+    .optional()
+    .catch(undefined),
+  wallet_info: z.object({ currency_code: z.string().nullish() }).nullish().catch(undefined),
+});
+
+/** A page of a list; of its rows only the reference is read. */
+export const listing = z.object({ results: z.array(z.looseObject({ ext_transaction_id: z.unknown() })) });
+
+/** A movement as Sipay lists it, of which only the reference was read. */
+export type SipayRow = z.infer<typeof listing>['results'][number];
+
+/** A row under our reference, read whole (sheet: look-up). */
+export const record = z.object({
+  id: wireId,
+  transaction_status_id: wireInteger,
+  result_code: z.string().nullish(),
+  tx_base_amount: wireDecimal,
+  tx_additional_fee: wireDecimal.nullish(),
+  currency_code: z.string().nullish(),
+  tx_ref_correlation_id: z.union([wireId, z.literal('')]).nullish(),
+  created_date_utc: z.string().nullish(),
+});
+
+/** See `record`. */
+export type SipayRecord = z.infer<typeof record>;
+
+/** Whether a payment's id can be written as a bare integer. */
+export function isIntegerId(transactionId: string): boolean {
+  return /^[1-9][0-9]*$/.test(transactionId);
+}
+
+/**
+ * The body of the refund call; our key is the reference that Sipay does not take twice (sheet: refund call).
+ * @param integerIds the payment's id goes out as a bare integer
+ */
+export function refundBody(
+  { leg, key, currency, exponent }: SipayCall,
+  { integerIds }: { integerIds: boolean },
+) {
   return {
-    tx_correlation_id: leg.transactionId,
+    tx_correlation_id: integerIds ? integerOnWire(leg.transactionId) : leg.transactionId,
     ext_transaction_id: key,
     currency_code: currency,
     refund_amount: decimalOnWire(leg.amountMinor, exponent),
@@ -59,65 +93,48 @@ export function refundBody({ leg, key, currency, exponent }: SipayCall) {
   };
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+const PAGE_SIZE = 100;
+
 /**
- * What the refund call did, by the success test and the classification of the sheet.
- * @param credentials names of the settings that hold our credentials
+ * The look-up by our reference. Both dates are sent: without them Sipay looks back a day or three (sheet: look-up). The
+ * later of all clocks ends the window: one that is behind would leave out what we sent, and show others all the same.
+ * @param pageIndex public client code counts from 0, the documents do not say
  */
-export function readRefund(result: HttpResult, call: SipayCall, credentials: string): MovementAnswer {
-  // `withoutBody` decides everything that is no whole answer.
-  return withoutBody(result) ?? judgeRefund(result as HttpAnswer, call, credentials);
-}
-
-function judgeRefund(answer: HttpAnswer, call: SipayCall, credentials: string): MovementAnswer {
-  const body = readEnvelope(answer);
-  if (body?.status === 0) return judgeSuccess(answer, call);
-  const mend = whatToMend(answer, credentials);
-  if (mend !== undefined) return turnedAway(answer, mend);
-  return (body && refusalOf(answer.status, body)) ?? unexpectedBody(answer);
-}
-
-function judgeSuccess(answer: HttpAnswer, { leg, key, currency, exponent }: SipayCall): MovementAnswer {
-  const payload = refunded.safeParse(readPayload(answer)).data;
-  if (payload === undefined) return unexpectedBody(answer);
-  const sameness = {
-    reference: payload.ext_transaction_id === key,
-    amount: isAmount(payload.transaction_amount, leg.amountMinor, exponent),
-    currency: (payload.wallet_info?.currency_code ?? currency) === currency,
-  };
-  const differences = Object.entries(sameness).flatMap(([name, isSame]) => (isSame ? [] : [name]));
-  if (differences.length > 0) {
-    const message = `Sipay confirmed a movement that differs from this refund in: ${differences.join(', ')}.`;
-    return { kind: 'ambiguous', message };
-  }
-  const note = feeNote(payload.transaction_fee_amount, currency, exponent);
-  return { kind: 'done', providerReference: payload.transaction_id, ...note };
-}
-
-/** What to reconcile when Sipay kept a fee; the money is refunded all the same (sheet: success test). */
-export function feeNote(
-  fee: string | null | undefined,
-  currency: string,
-  exponent: number,
-): { note?: string } {
-  if (Number(fee ?? 0) === 0) return {};
-  const feeMinor = parseMinor(fee ?? '', exponent);
-  const shown = feeMinor === undefined ? '' : ` of ${formatMinor(feeMinor, exponent)} ${currency}`;
-  return { note: `The provider kept a fee${shown}; reconcile.` };
-}
-
-function refusalOf(httpStatus: number, { status, code, payload }: Envelope): MovementAnswer | undefined {
-  // A refusal that hands out a payload contradicts itself.
-  if ((payload ?? null) !== null) return undefined;
-  const counts = isGood(httpStatus) || REFUSAL_STATUSES.has(httpStatus);
-  if (typeof code === 'string') return counts ? REFUSALS.get(code) : undefined;
-  const isValidation = httpStatus === 400 && (code ?? null) === null && status !== SYSTEM_ERROR;
-  return isValidation ? declined('HTTP 400 without a code') : undefined;
-}
-
-function declined(reason: string): MovementAnswer {
+export function lookUpBody(call: SipayCall, pageIndex: 0 | 1) {
   return {
-    kind: 'declined',
-    code: 'declined',
-    message: `Sipay refused this refund (${reason}) and moved no money.`,
+    page_size: PAGE_SIZE,
+    page_index: pageIndex,
+    order_column: 'CreatedDateUtc',
+    order_by: 'desc',
+    ext_transaction_id: call.key,
+    start_date: onWire(Date.parse(call.since) - DAY_MS),
+    end_date: onWire(call.now.latest + DAY_MS),
   };
+}
+
+/** The same question without a reference: any row in the window proves that the look-up works (sheet: look-up). */
+export function controlBody(call: SipayCall, pageIndex: 0 | 1) {
+  return { ...lookUpBody(call, pageIndex), page_size: 1, ext_transaction_id: undefined };
+}
+
+/** A moment as Sipay's samples write it, to the second. */
+function onWire(moment: number): string {
+  return `${new Date(moment).toISOString().slice(0, 19)}Z`;
+}
+
+/** The envelope of an answer; undefined when the answer is not Sipay's. */
+export function readEnvelope({ body }: HttpAnswer): Envelope | undefined {
+  return envelope.safeParse(body).data;
+}
+
+/** The payload of a healthy answer; undefined when the answer proves nothing (sheet: success test). */
+export function readPayload(answer: HttpAnswer): unknown {
+  const known = readEnvelope(answer);
+  return isGood(answer.status) && known?.status === 0 && known.code === SUCCESS ? known.payload : undefined;
+}
+
+/** Whether a status is one of the 2xx. */
+export function isGood(status: number): boolean {
+  return status >= 200 && status < 300;
 }

@@ -1,7 +1,9 @@
 import type { WyreLeg } from '../../domain/request';
-import { connectionTo, deadlineOf, type Provider, type ProviderSettings } from '../provider';
-import { readCheck, readControl, readLookUp, readWindow } from './look-up';
-import { readRefund, type WyreCall } from './wire';
+import { connectionTo, type Provider, type ProviderSettings } from '../provider';
+import { readCheck, readWindow } from './check';
+import { readControl, readLookUp } from './look-up';
+import { readRefund } from './refund';
+import type { WyreCall } from './wire';
 
 /** What the Wyre adapter is built from: its static bearer key (sheet: auth). */
 export interface WyreSettings extends ProviderSettings {
@@ -13,13 +15,13 @@ export function createWyre(settings: WyreSettings): Provider<WyreLeg> {
   const http = connectionTo(settings);
   const headers = { Authorization: `Bearer ${settings.apiKey}` };
 
-  const get = ({ leg }: WyreCall, ...rest: string[]) =>
-    http.send({ method: 'GET', path: ['v3', 'orders', leg.orderId, ...rest], headers });
+  const get = ({ leg, budget }: WyreCall, ...rest: string[]) =>
+    http.send({ method: 'GET', path: ['v3', 'orders', leg.orderId, ...rest], headers, budget });
 
   return {
     name: 'wyre',
-    lookUpDecides: true,
-    preparesCalls: false,
+    lookUpKind: 'original',
+    requestsInSequence: { movement: 1, question: 2 },
     async refund(call) {
       if (!Number.isSafeInteger(call.leg.amountMinor) || call.leg.amountMinor <= 0) {
         return {
@@ -32,15 +34,16 @@ export function createWyre(settings: WyreSettings): Provider<WyreLeg> {
         path: ['v3', 'orders', call.leg.orderId, 'refund', 'partner'],
         // The sheet asks for this type although there is no body; axios would name a form.
         headers: { ...headers, 'Content-Type': 'application/json' },
-        ...deadlineOf(call),
+        budget: call.budget,
+        movesMoney: true,
       });
       return readRefund(result, call);
     },
     async check(call) {
-      const closed = readWindow(call, Date.now());
+      const closed = readWindow(call);
       if (closed) return closed;
       const [order, refund] = await Promise.all([get(call), get(call, 'refund')]);
-      return readCheck(order, refund, call);
+      return readCheck({ order, refund }, call);
     },
     async lookUp(call) {
       return readLookUp(await get(call, 'refund'), call) ?? readControl(await get(call), call);

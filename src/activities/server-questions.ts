@@ -1,0 +1,27 @@
+import { attemptIsOpen } from './call';
+import { wasAcceptedEarlier } from './earlier-acceptance';
+import { earlierRefusals } from './earlier-refusals';
+import type { FindEarlierRefusals } from './earlier-refusals';
+import { earlierRunsOf } from './earlier-runs';
+import type { FindEarlierRuns } from './earlier-runs';
+import { ORDERS } from './order';
+import type { Orders } from './order';
+import type { WasAcceptedEarlier } from './verify-decision';
+
+/** What the activities ask of the Temporal server; replaced only where there is no server. */
+export interface ServerQuestions {
+  isStillWanted: () => Promise<boolean>;
+  acceptedEarlier: WasAcceptedEarlier;
+  earlierRuns: FindEarlierRuns;
+  earlierRefusals: FindEarlierRefusals;
+  orders: Orders;
+}
+
+/** The questions as the server of the activity answers them. */
+export const REAL_SERVER: ServerQuestions = {
+  isStillWanted: attemptIsOpen,
+  acceptedEarlier: wasAcceptedEarlier,
+  earlierRuns: earlierRunsOf,
+  earlierRefusals,
+  orders: ORDERS,
+};

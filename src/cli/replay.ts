@@ -1,0 +1,85 @@
+import { InvalidArgumentError, Option } from 'commander';
+import type { Replayable } from '../client/operator';
+import { parseDuration } from '../config/duration';
+import type { ReplayOptions, ReplayReport, ToldRun } from '../reading/replay-all';
+import type { Command, CommandLine, Json } from './command-line';
+import { UsageError } from './exit-codes';
+import { countOption } from './list';
+import { plain } from './text';
+
+/** Replays many histories on the workflow code of this installation. */
+export type ReplayAll = (found: Replayable, options: ReplayOptions) => Promise<ReplayReport>;
+
+interface ReplayFlags {
+  fromServer?: boolean;
+  limit: number;
+  concurrency: number;
+  closedWithin: number;
+}
+
+/** `refund replay`: whether the workers of this installation could go on with what runs in a namespace. */
+export function registerReplay({ add, execute, replayAll }: CommandLine): void {
+  add('replay', "replay histories on this installation's workflow code, before its workers are made current")
+    .option('--from-server', 'the running and the recently closed ones of the namespace; needs no worker')
+    .addOption(countOption('--limit <count>', 'of each type of workflow, running and closed each', 1_000))
+    .addOption(countOption('--concurrency <count>', 'how many at the same time', 2))
+    .addOption(
+      new Option('--closed-within <duration>', 'how recently closed')
+        .argParser(parseWithin)
+        .default(7 * 86_400_000, '7d'),
+    )
+    .action(({ json, ...flags }: Json & ReplayFlags) => {
+      if (!flags.fromServer) throw new UsageError('Say where the histories are: refund replay --from-server');
+      return execute(replayCommand(flags, replayAll), { json });
+    });
+}
+
+function replayCommand({ limit, concurrency, closedWithin }: ReplayFlags, replayAll: ReplayAll): Command {
+  return async (client) => {
+    const closedAfter = new Date(Date.now() - closedWithin).toISOString();
+    const found = await client.replayable({ limit, closedAfter });
+    const report = await replayAll(found, { concurrency, read: (run) => client.readReplayable(run) });
+    const { failed, unread, leftOut } = report;
+    const hint = `${leftOut} more were not replayed: a higher --limit reaches them.`;
+    return {
+      json: report,
+      text: showReport(report),
+      ...(leftOut > 0 && { hint }),
+      failed: failed.length + unread.length > 0,
+    };
+  };
+}
+
+function showReport({ replayed, failed, unread, pinned, notBegun }: ReplayReport): string {
+  return [
+    `Replayed: ${replayed.running} running and ${replayed.closed} closed.`,
+    ...(pinned > 0 ? [`Pinned to their version, and not replayed: ${pinned} running.`] : []),
+    ...(notBegun > 0 ? [`Taken up by no worker yet: ${notBegun}.`] : []),
+    ...told('Do not replay: workers of this release would freeze them.', failed),
+    ...told('Could not be read, and may or may not replay.', unread),
+    ...(failed.length > 0 ? ['Do not make this release current.'] : []),
+  ].join('\n');
+}
+
+/** A terminal shows so many by name. */
+const MOST_NAMED = 20;
+
+function told(title: string, runs: readonly ToldRun[]): string[] {
+  if (runs.length === 0) return [];
+  const named = runs.slice(0, MOST_NAMED);
+  const rest = runs.length - named.length;
+  return [
+    `${title} ${runs.length}:`,
+    ...named.map(({ workflowId, runId, state, why }) =>
+      plain(`  ${workflowId} (${state}, run ${runId}): ${why}`),
+    ),
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
+  ];
+}
+
+function parseWithin(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds === undefined)
+    throw new InvalidArgumentError('It must be a duration: a whole number and ms, s, m, h or d, such as 7d.');
+  return milliseconds;
+}

@@ -1,0 +1,63 @@
+import { RefundError } from '../errors';
+import { idInCommand, unpauseCommand } from '../shell';
+
+/** The refund was not healed, because there is nothing to heal or because healing could cost money. */
+export class HealRefusedError extends RefundError {
+  override readonly code = 'healRefused';
+
+  constructor(
+    readonly refundId: string,
+    why: string,
+  ) {
+    super(`Refused, nothing was changed: ${why}`);
+  }
+}
+
+/** Why nothing is healed where no task fails. */
+export function doesNotHang(refundId: string): string {
+  return (
+    `refund ${refundId} does not hang: none of its workflow tasks fails. Where it stands: refund show ${idInCommand(refundId)}. ` +
+    'If it makes no progress, it is waiting for a worker.'
+  );
+}
+
+/** Why a paused run is not reset: a pause is not a hang. */
+export function isPaused(refundId: string, workflowId: string): string {
+  return `refund ${refundId} is paused, and continues as soon as it is resumed: ${unpauseCommand(workflowId)}`;
+}
+
+/** What is told to the second of two who heal the same refund at the same time. */
+export function healedByAnother(refundId: string): string {
+  return (
+    `somebody else is healing refund ${refundId} at this moment. ` +
+    `Where it stands then: refund show ${idInCommand(refundId)}`
+  );
+}
+
+/** Why a run cannot be reset that never completed a task; what a run before it sent, it has not looked up yet. */
+export function noTask(refundId: string, { wasReset }: { wasReset: boolean }): string {
+  const sent = wasReset
+    ? 'This run has sent nothing, but the run before it may have, and nobody has looked that up yet.'
+    : 'This run has sent nothing.';
+  return `refund ${refundId} has no completed workflow task to go back to. ${sent}`;
+}
+
+/** Why a run is not reset to before a reversal. */
+export function forgetsReversal(refundId: string): string {
+  return (
+    `refund ${refundId} has begun to reverse something after the point it would be reset to, and the new run would ` +
+    'not know about it.'
+  );
+}
+
+/** What to do instead where a run cannot be reset. */
+export const HINTS = {
+  hung: {
+    noTask: 'It continues by itself once a worker is running that can carry out its first task.',
+    reversal: 'Run the version of the worker that began it: the refund then continues by itself.',
+  },
+  cutOff: {
+    noTask: 'Compare each leg with its provider before the refund is started again under another id.',
+    reversal: 'Compare each leg with its provider, and finish it there by hand.',
+  },
+} as const;

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
+import type { RefundActivities } from '../../domain/activity-types';
+import { call, describeRun, GRPC, handleOf } from '../temporal-calls';
+import type { Access } from '../temporal-calls';
+import { isReset } from './in-doubt';
+import { activityIn } from './movement-events';
+import type { HistoryEvent } from './movement-events';
+import { TemporalServerError } from '../server-errors';
+import { aloneWith } from './heal-lock';
+import { doesNotHang, forgetsReversal, HealRefusedError, HINTS, isPaused, noTask } from './heal-refusals';
+import { hangOf } from '../hanging';
+import { idInCommand } from '../shell';
+
+/** A refund whose run hung or was cut off, and was reset: it goes on from its last completed workflow task. */
+export interface HealedRefund {
+  refundId: string;
+  workflowId: string;
+  /** The run that hung or was cut off; it is over now. */
+  hungRunId: string;
+  /** The run that goes on. */
+  runId: string;
+  /** The completed workflow task that is made anew, an event of the run that hung. */
+  resetTo: string;
+  /** What the server said of the tasks that failed; `terminated` or `timed out` where the run was cut off. */
+  problem: string;
+  /** Whether a cancel came after that task; it was sent again to the new run. */
+  cancelSentAgain: boolean;
+}
+
+const { ResetReapplyType } = temporal.api.enums.v1;
+const REVERSAL: keyof RefundActivities = 'reverseLeg';
+
+/**
+ * Resets a refund's run whose workflow task fails over and over, or that was cut off, to the last task that it
+ * completed. What was said to it later (signals, updates, a cancel) is delivered again. The new run looks up what an
+ * earlier one may have sent before it sends anything. The workers that run by then take it up: heal only when their code
+ * is right. When the new run hangs as well, healing it goes back one task further.
+ * @throws HealRefusedError, RefundNotFoundError
+ */
+export async function heal(access: Access, refundId: string): Promise<HealedRefund> {
+  // What cannot be healed is told without the lock, and looked at again with it.
+  await findProblem(access, refundId);
+  return aloneWith(access, refundId, async () => {
+    const { run, events, problem } = await findProblem(access, refundId);
+    const hints = HINTS[isCutOff(problem) ? 'cutOff' : 'hung'];
+    const { point, later } = resetPoint(refundId, events, hints);
+    const { runId: hungRunId, workflowId } = run;
+    const runId = await reset(access, refundId, run, { point, reason: `refund heal: ${problem}` });
+    const cancelSentAgain = later.some((event) => event.workflowExecutionCancelRequestedEventAttributes);
+    if (cancelSentAgain) await cancelAgain(access, refundId, runId);
+    return { refundId, workflowId, hungRunId, runId, resetTo: point.toString(), problem, cancelSentAgain };
+  });
+}
+
+/** What is wrong with the newest run of a refund. @throws HealRefusedError when it goes its way */
+async function findProblem(access: Access, refundId: string) {
+  const run = await describeRun(access, refundId);
+  const cutOff = CUT_OFF_BY[run.status.name];
+  if (run.closeTime && cutOff === undefined)
+    throw new HealRefusedError(refundId, `refund ${refundId} has already ended.`);
+  if (run.status.name === 'PAUSED') throw new HealRefusedError(refundId, isPaused(refundId, run.workflowId));
+  const { events } = await call(access, () => handleOf(access, refundId, run.runId).fetchHistory());
+  const problem = cutOff ?? hangOf(run, events ?? []);
+  if (problem === undefined) throw new HealRefusedError(refundId, doesNotHang(refundId));
+  return { run, events: events ?? [], problem };
+}
+
+/** What `problem` says of a run that was cut off, by its status: somebody terminated it, or started it with a timeout. */
+export const CUT_OFF_BY: Partial<Record<string, string>> = {
+  TERMINATED: 'terminated',
+  TIMED_OUT: 'timed out',
+};
+
+function isCutOff(problem: string): boolean {
+  return Object.values(CUT_OFF_BY).includes(problem);
+}
+
+type EventId = NonNullable<HistoryEvent['eventId']>;
+
+/** The last completed task, unless a reversal was begun after it, which the new run would not know about. */
+function resetPoint(
+  refundId: string,
+  events: readonly HistoryEvent[],
+  hints: (typeof HINTS)[keyof typeof HINTS],
+): { point: EventId; later: HistoryEvent[] } {
+  const last = events.findLastIndex((event) => event.workflowTaskCompletedEventAttributes);
+  const point = events[last]?.eventId;
+  const wasReset = events.some(isReset);
+  if (!point) throw new HealRefusedError(refundId, `${noTask(refundId, { wasReset })} ${hints.noTask}`);
+  const later = events.slice(last + 1);
+  if (later.some((event) => activityIn(event) === REVERSAL))
+    throw new HealRefusedError(refundId, `${forgetsReversal(refundId)} ${hints.reversal}`);
+  return { point, later };
+}
+
+async function reset(
+  access: Access,
+  refundId: string,
+  { workflowId, runId }: WorkflowExecutionDescription,
+  { point, reason }: { point: EventId; reason: string },
+): Promise<string> {
+  const { workflow } = access.client;
+  try {
+    const request = {
+      namespace: workflow.options.namespace,
+      workflowExecution: { workflowId, runId },
+      workflowTaskFinishEventId: point,
+      reason,
+      requestId: randomUUID(),
+      resetReapplyType: ResetReapplyType.RESET_REAPPLY_TYPE_ALL_ELIGIBLE,
+      identity: workflow.options.identity,
+    };
+    const reset = () => workflow.workflowService.resetWorkflowExecution(request);
+    return (await call(access, reset, 'message')).runId;
+  } catch (error) {
+    throw error instanceof TemporalServerError && error.grpcCode === GRPC.invalidArgument
+      ? new HealRefusedError(refundId, `the server cannot reset this run. ${error.message}`)
+      : error;
+  }
+}
+
+/** The server delivers signals and updates again after a reset, but no cancel. */
+async function cancelAgain(access: Access, refundId: string, runId: string): Promise<void> {
+  try {
+    await call(access, () => handleOf(access, refundId, runId).cancel(), 'message');
+  } catch (error) {
+    const message =
+      `Refund ${refundId} was reset and continues, but its cancel could not be sent again. ` +
+      `Send it now: refund cancel ${idInCommand(refundId)}`;
+    throw new TemporalServerError('unanswered', message, undefined, { cause: error });
+  }
+}

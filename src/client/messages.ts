@@ -1,0 +1,149 @@
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { WorkflowUpdateFailedError, WorkflowUpdateStage } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { MESSAGES, SEND_AGAIN } from '../domain/contract';
+import { faultOfDecision } from '../domain/decision';
+import type { DecideMessage, DecisionMessage } from '../domain/decision';
+import { examplesFor } from '../domain/examples';
+import { LONGEST_CHECK_MS } from '../domain/provider-check';
+import type { ResolveLegMessage } from '../domain/resolution';
+import type { RefundState } from '../domain/state';
+import { describeRun } from './temporal-calls';
+import type { Access } from './temporal-calls';
+import { askWorker, tell } from './ask-worker';
+import { whatOfMessage } from './no-answer';
+import { TemporalServerError } from './server-errors';
+import { DecisionRefusedError, RefundEndedError, ResolutionRefusedError } from './errors';
+
+/** A manual decision on a refund. */
+export type Decision = DecideMessage & { refundId: string };
+
+/** An operator's word on a parked leg of a refund. */
+export type Resolution = ResolveLegMessage & { refundId: string };
+
+/** A decision or a resolution as it is sent: it names its refund, so that another refuses it. */
+type Sent<Message> = Message & { refundId: string };
+
+/** Decides; the reply is the state. The same decision of the same person is one, however often this process sends it. */
+export async function decide(
+  access: Access,
+  { refundId, decision, ...message }: Decision,
+): Promise<RefundState> {
+  const sent = { decision, ...decisionMessage(message), refundId };
+  return update(access, MESSAGES.decide, sent, decisionId(sent));
+}
+
+/** Resolves a parked leg; the reply is the state. */
+export async function resolve(access: Access, { refundId, ...resolution }: Resolution): Promise<RefundState> {
+  const { leg, outcome, by, evidence, providerReference, despiteProvider, seen, statement } = resolution;
+  const message: Sent<ResolveLegMessage> = {
+    ...{ leg, outcome, by, evidence, refundId },
+    ...(providerReference !== undefined && { providerReference }),
+    ...(despiteProvider !== undefined && { despiteProvider }),
+    ...(seen !== undefined && { seen }),
+    ...(statement !== undefined && { statement }),
+  };
+  // No stable id: the same words may be said again, when the same leg parks once more.
+  return update(access, MESSAGES.resolveLeg, message, randomUUID());
+}
+
+/** Sends a decision that gets no reply; the refund's state shows whether it counted. */
+export async function signalDecision(
+  access: Access,
+  decision: 'approve' | 'reject',
+  refundId: string,
+  message: DecisionMessage,
+): Promise<void> {
+  const plain = decisionMessage(message);
+  const fault = faultOfDecision(plain);
+  if (fault !== undefined) {
+    const example = examplesFor(refundId).signal;
+    throw new DecisionRefusedError(`Refused, nothing was changed: ${fault}. Accepted: ${example}`);
+  }
+  await tell(access, refundId, (handle) => handle.signal(MESSAGES[decision], { ...plain, refundId }));
+}
+
+/** Asks to start no further leg. */
+export async function cancel(access: Access, refundId: string): Promise<void> {
+  // The server accepts the cancel of a run that is over, and does nothing.
+  if ((await describeRun(access, refundId)).closeTime) throw new RefundEndedError(refundId);
+  await tell(access, refundId, (handle) => handle.cancel());
+}
+
+function decisionMessage({ by, note, statement }: DecisionMessage): DecisionMessage {
+  return { by, ...(note !== undefined && { note }), ...(statement !== undefined && { statement }) };
+}
+
+/** Of this process alone: an update id is not encrypted, and nobody should find a person by trying names on it. */
+const SALT = randomBytes(32);
+
+/** A statement is part of it: the refusal of one must not become the reply to the next. */
+function decisionId({ refundId, decision, by, statement = '' }: Sent<DecideMessage>): string {
+  const content = JSON.stringify([refundId, decision, by.toLowerCase(), statement]);
+  return `decide-${createHmac('sha256', SALT).update(content).digest('base64url')}`;
+}
+
+async function update(
+  access: Access,
+  name: string,
+  message: Sent<DecideMessage | ResolveLegMessage>,
+  updateId: string,
+): Promise<RefundState> {
+  const { refundId } = message;
+  const send = async () => {
+    const start = (handle: WorkflowHandle) =>
+      handle.startUpdate<RefundState, [typeof message]>(name, {
+        args: [message],
+        updateId,
+        waitForStage: WorkflowUpdateStage.ACCEPTED,
+      });
+    const started = await askWorker(access, refundId, start, 'message');
+    // A word that was taken in may first be held against what its provider shows.
+    const patient = { ...access, timeoutMs: access.timeoutMs + LONGEST_CHECK_MS };
+    return askWorker(patient, refundId, () => started.result(), 'accepted').catch((error: unknown) => {
+      throw unlessCounted(refundId, error);
+    });
+  };
+  for (let tries = 1, waitMs = FIRST_WAIT_MS; ; tries += 1, waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+      if (tries === MOST_TRIES || !cameTooEarly(error)) throw refusalOf(name, error);
+    }
+    await pause(waitMs);
+  }
+}
+
+/** How often a message is sent that comes too early, and the waits in between: six seconds in all. */
+const MOST_TRIES = 10;
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 1_000;
+
+/** What was accepted may have counted, whatever failed afterwards: only the refund itself says that it did not. */
+function unlessCounted(refundId: string, error: unknown): unknown {
+  const isCutOff = error instanceof WorkflowUpdateFailedError && typeOf(error) === CUT_OFF;
+  const isRefused = error instanceof TemporalServerError && error.reason === 'refused';
+  if (!isCutOff && !isRefused && !(error instanceof RefundEndedError)) return error;
+  const message = `No reply came from the refund. ${whatOfMessage(refundId, 'accepted')}`;
+  return new TemporalServerError('unanswered', message, undefined, { cause: error });
+}
+
+/** How the server ends an update of a run that ends before it. */
+const CUT_OFF = 'AcceptedUpdateCompletedWorkflow';
+
+function typeOf({ cause }: WorkflowUpdateFailedError): string | null | undefined {
+  return cause instanceof ApplicationFailure ? cause.type : undefined;
+}
+
+function cameTooEarly({ cause }: WorkflowUpdateFailedError): boolean {
+  return cause instanceof ApplicationFailure && cause.details?.[0] === SEND_AGAIN;
+}
+
+/** An update that fails changed nothing; why is the refund's own text. */
+function refusalOf(name: string, { message, cause }: WorkflowUpdateFailedError): Error {
+  const Refused = name === MESSAGES.decide ? DecisionRefusedError : ResolutionRefusedError;
+  return new Refused(cause?.message ?? message, { cause });
+}

@@ -1,0 +1,125 @@
+import { whatMoves } from './calls-in-flight';
+import { idInCommand, quoted } from './shell';
+import type { CallKind } from './temporal-calls';
+
+/**
+ * Why no worker answered:
+ * - `noPoller`: none polls the task queue of the refund
+ * - `wrongVersion`: the code of the workers does not fit the history of the refund
+ * - `taskFails`: the workflow task of the refund fails for another reason
+ * - `noAnswer`: none answered in time, although one polls, or polled a moment ago
+ * - `runFailed`: the run is over in a way in which no refund should, and none tells where it stood
+ * - `noPreview`: none looked what a refund would meet
+ */
+export type NoAnswer = 'noPoller' | 'wrongVersion' | 'taskFails' | 'noAnswer' | 'runFailed' | 'noPreview';
+
+/** What is known of a run for which no worker answers. */
+export interface Unanswered {
+  why: Exclude<NoAnswer, 'noPreview'>;
+  taskQueue: string;
+  /** The version whose workers alone go on with it. */
+  version?: string;
+  /** How its run stands, as Temporal says it. */
+  run: string;
+  /** Calls that were begun and can move money. */
+  calls: readonly string[];
+  /** What the server says of its last workflow task, or what the worker said that could not answer. */
+  problem?: string;
+  /** Its last workflow task was taken and not finished in time. */
+  hasTimedOut: boolean;
+  /** When its queue was polled last. */
+  polledAt?: Date;
+}
+
+type Sentence = (refundId: string, facts: Unanswered) => string;
+
+const REASONS: Record<Unanswered['why'], Sentence> = {
+  noPoller: (refundId, { taskQueue, version, problem }) =>
+    `No worker answered for refund ${refundId}: none ${version === undefined ? '' : `of its version ${version} `}` +
+    `polls its task queue ${JSON.stringify(taskQueue)}.` +
+    (problem === undefined ? '' : ` When one last did, its workflow task failed (${problem}).`),
+  noAnswer: (refundId, facts) =>
+    `No worker answered for refund ${refundId} in time; is one running, on its task queue ` +
+    `${JSON.stringify(facts.taskQueue)}?${lastSign(facts)}`,
+  wrongVersion: (refundId) =>
+    `The workers that run cannot continue refund ${refundId}: their code does not fit its history.`,
+  taskFails: (refundId, { problem = '' }) =>
+    `The worker cannot continue refund ${refundId}: its workflow task fails (${problem}).`,
+  runFailed: (refundId) =>
+    `The run of refund ${refundId} has failed; no worker answered to tell where it stood.`,
+};
+
+const UNTIL: Record<Unanswered['why'], string> = {
+  noPoller: 'until one does',
+  noAnswer: 'until one takes it up',
+  wrongVersion: 'until workers of the right version run',
+  taskFails: 'until that is mended',
+  runFailed: '',
+};
+
+const NEXT: Record<Unanswered['why'], Sentence> = {
+  noPoller: (_, { taskQueue, version }) =>
+    version !== undefined
+      ? 'It is pinned to that version: start workers of it. What else waits: refund stuck'
+      : `What else waits is shown by "refund stuck". Start one: REFUND_TASK_QUEUE=${quoted(taskQueue, 'ITS_TASK_QUEUE')} npm start`,
+  noAnswer: () => 'Ask again; whether it stays so is shown by: refund stuck',
+  wrongVersion: (refundId) =>
+    `Start workers of the version that took it forward; if it hangs then, too: refund heal ${idInCommand(refundId)}`,
+  taskFails: (refundId) =>
+    "See its history in the Temporal UI and the workers' logs; once that is mended: " +
+    `refund heal ${idInCommand(refundId)}`,
+  runFailed: (refundId) =>
+    `Start one on its task queue, or read why it failed: refund wait ${idInCommand(refundId)}`,
+};
+
+/** Why no worker answered, what that means for the money, and what to do next. */
+export function tellNoAnswer(refundId: string, facts: Unanswered, kind: CallKind): string {
+  const { why } = facts;
+  const parts = [
+    REASONS[why](refundId, facts),
+    meaningOf(facts),
+    whatOfMessage(refundId, kind),
+    NEXT[why](refundId, facts),
+  ];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+/** What becomes of what was sent; empty where nothing was. */
+export function whatOfMessage(refundId: string, kind: CallKind): string {
+  const look = `look with "refund show ${idInCommand(refundId)}" before you send it again.`;
+  switch (kind) {
+    case 'question':
+      return '';
+    case 'message':
+      return `A message that you sent may still arrive later: ${look}`;
+    case 'accepted':
+      return `The message was accepted; whether it counted is not known yet: ${look}`;
+  }
+}
+
+/** That nobody looked what a refund would meet. */
+export function tellNoPreview(refundId: string): string {
+  return (
+    `No worker looked what refund ${refundId} would meet; is one running on the task queue, and is it as new as this ` +
+    'client? It was only asked: nothing was sent or reserved, and no refund id was used up. Ask again.'
+  );
+}
+
+function meaningOf({ why, run, calls }: Unanswered): string {
+  if (run === 'COMPLETED') return 'The refund has ended, and nothing of it is under way.';
+  if (run !== 'RUNNING') return 'Nothing goes on with it, and what had moved stays moved.';
+  if (calls.length > 0) return `The refund keeps its place. ${whatMoves(calls, UNTIL[why])}`;
+  return why === 'noAnswer'
+    ? `The refund keeps its place and goes on as soon as a worker takes it up.`
+    : `The refund keeps its place and moves nothing ${UNTIL[why]}.`;
+}
+
+function lastSign({ hasTimedOut, polledAt }: Unanswered): string {
+  if (hasTimedOut)
+    return ' One took its workflow task and did not finish it in time: it is busy, or has gone since.';
+  return polledAt ? ` One polled it ${secondsSince(polledAt)} s ago: it is busy, or has gone since.` : '';
+}
+
+function secondsSince(date: Date): number {
+  return Math.max(0, Math.round((Date.now() - date.getTime()) / 1_000));
+}

@@ -1,0 +1,28 @@
+/** What operators' tools need in addition to the library for order services; not part of the client package. */
+export * from './index';
+export { createOperatorClient } from './operator-client';
+export type { OperatorClient } from './operator-client';
+export { connectOperatorClient } from './connect-operator';
+export type { ConnectedOperatorClient } from './connect-operator';
+export { ResolutionRefusedError, UnknownPlaceError } from './errors';
+export type { AttentionPage } from './attention';
+export type { AmountRow, ListPage, ListPageOptions, RequestedAmounts } from './page';
+export type { FleetVersion } from './fleet';
+export type { VersionStatus } from './version-status';
+export type { Question } from './started-with';
+export type { Resolution } from './messages';
+export type { InDoubtMovement } from './health/in-doubt';
+export type { FailingCall } from './health/failing';
+export type { HealedRefund } from './health/heal';
+export { OrderNotFoundError, OrderUnavailableError, ReleaseRefusedError } from './orders';
+export type { HoldRelease, UntoldEnd } from './orders';
+export type { OrderState } from '../domain/order/ledger';
+export { HealRefusedError } from './health/heal-refusals';
+export type { KeptHistory, Untaken } from './health/kept-history';
+export type { Replayable } from './health/replayable';
+export type { StuckRefund } from './health/stuck';
+export type { OverdueNotice, OverdueNotices } from './health/notices';
+export type { Survey, UnreadRun } from './health/survey';
+export type { UnservedRefunds } from './health/unserved';
+export type { Briefing, Choice, LegBriefing } from '../domain/briefing';
+export type { ResolutionOutcome, ResolveLegMessage } from '../domain/resolution';

@@ -1,0 +1,97 @@
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
+import { callsInFlight } from './calls-in-flight';
+import { RefundError } from './errors';
+import { hangOf } from './hanging';
+import { lastPolled } from './pollers';
+import { call } from './temporal-calls';
+import type { Access } from './temporal-calls';
+import { together } from './together';
+import { nameOfVersion, pinnedVersion } from './versions';
+import type { Unanswered } from './no-answer';
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+
+/** What the newest events of a run and the pollers of its queue say; undefined where the server does not tell. */
+export interface Symptoms {
+  /** The newest events, the oldest of them first. */
+  events: readonly HistoryEvent[];
+  /** When its queue was polled last; null: by nobody. */
+  polledAt: Date | null | undefined;
+}
+
+/** So many of the newest events are read: the task that failed last is among them, unless somebody sends very much. */
+const NEWEST = 50;
+
+/** Looks at a run and its queue before the code of an error is believed. */
+export async function readSymptoms(access: Access, run: WorkflowExecutionDescription): Promise<Symptoms> {
+  const { workflow } = access.client;
+  const { namespace } = workflow.options;
+  const execution = { workflowId: run.workflowId, runId: run.runId };
+  const newest = async () => {
+    const question = { namespace, execution, maximumPageSize: NEWEST };
+    const { history } = await call(access, () =>
+      workflow.workflowService.getWorkflowExecutionHistoryReverse(question),
+    );
+    return (history?.events ?? []).toReversed();
+  };
+  const pinned = pinnedVersion(run.raw.workflowExecutionInfo?.versioningInfo);
+  const polled = async () =>
+    (await lastPolled(access, { name: run.taskQueue, kind: 'workflow' }, pinned)) ?? null;
+  const [events, polledAt] = await together([newest().catch(unlessAway), polled().catch(unlessAway)]);
+  return { events: events ?? [], polledAt };
+}
+
+/** That nobody answered is told also where the server does not say why. */
+function unlessAway(error: unknown): undefined {
+  if (error instanceof RefundError) return undefined;
+  throw error;
+}
+
+/**
+ * Why no worker answered for a run.
+ * @param told what a worker said that could not answer, where one did
+ */
+export function whyUnanswered(
+  run: WorkflowExecutionDescription,
+  { events, polledAt }: Symptoms,
+  told?: string,
+): Unanswered {
+  const hang = told ?? (run.closeTime ? undefined : hangOf(run, events));
+  const hasTimedOut = hang !== undefined && TIMED_OUT.test(hang);
+  const problem = hasTimedOut ? undefined : hang;
+  const pinned = pinnedVersion(run.raw.workflowExecutionInfo?.versioningInfo);
+  return {
+    why: reasonOf(run, { problem, isUnpolled: polledAt === null && told === undefined }),
+    taskQueue: run.taskQueue,
+    ...(pinned && { version: nameOfVersion(pinned) }),
+    run: run.status.name,
+    calls: callsInFlight(run.raw.pendingActivities, true),
+    hasTimedOut,
+    ...(problem !== undefined && { problem }),
+    ...(polledAt && { polledAt }),
+  };
+}
+
+/** A queue without pollers is told first: its worker that failed before is no longer there to be mended. */
+function reasonOf(
+  { status }: WorkflowExecutionDescription,
+  { problem, isUnpolled }: { problem: string | undefined; isUnpolled: boolean },
+): Unanswered['why'] {
+  if (status.name === 'FAILED') return 'runFailed';
+  if (isUnpolled) return 'noPoller';
+  if (problem === undefined) return 'noAnswer';
+  return OTHER_CODE.test(problem) ? 'wrongVersion' : 'taskFails';
+}
+
+/** A task that is not finished in time is that of a worker that is busy or gone: nothing in it has failed. */
+const TIMED_OUT = /timed_?out/i;
+
+/** As the server says it of a task, and the SDK of a question that it could not replay for. */
+const OTHER_CODE = /non_?determinis|TMPRL1100/i;
+
+/** Whether a run ended before any worker had taken it up. */
+export function neverBegan({ events }: Symptoms): boolean {
+  const areAll = events.length > 0 && Number(events[0]?.eventId) === 1;
+  return areAll && !events.some((event) => event.workflowTaskCompletedEventAttributes);
+}

@@ -1,0 +1,77 @@
+import { PROVIDER_NAMES } from '../domain/plan';
+import { PROBLEM_CODES } from '../domain/provider-answers';
+import { REMIND_AFTER } from '../domain/reminder';
+import type { RemindAfter } from '../domain/reminder';
+import type { NoticeSettings } from '../notices/post';
+import { parseDuration } from './duration';
+import { LOOPBACK } from './providers';
+import type { EnvironmentReader } from './reader';
+
+/** What the Standard Webhooks scheme asks of a secret. Bytes. */
+const SECRET_BYTES = { least: 24, most: 64 };
+
+/** Where notices go, and when people are told anew of what still waits for them. */
+export interface Notices extends NoticeSettings {
+  remindAfter: RemindAfter;
+}
+
+/** Reads where notices go and what signs them; undefined while nobody is told. One without the other is a problem. */
+export function readNotices(reader: EnvironmentReader): Notices | undefined {
+  const url = reader.read('NOTIFY_URL', parseUrl, URL_SHOULD_BE);
+  const secrets = reader.read('NOTIFY_SECRETS', parseSecrets, SECRETS_SHOULD_BE);
+  const named = reader.read('REMIND_AFTER', parseRemindAfter, REMIND_AFTER_SHOULD_BE);
+  const [hasUrl, hasSecrets] = [reader.text('NOTIFY_URL'), reader.text('NOTIFY_SECRETS')].map(Boolean);
+  if (hasUrl && !hasSecrets)
+    reader.problems.push('NOTIFY_SECRETS must be set, because NOTIFY_URL is: notices are always signed');
+  if (hasSecrets && !hasUrl) reader.problems.push('NOTIFY_SECRETS is set, but NOTIFY_URL is not');
+  if (reader.text('REMIND_AFTER') !== undefined && !hasUrl)
+    reader.problems.push('REMIND_AFTER is set, but NOTIFY_URL is not: reminders are notices');
+  const remindAfter = { ...REMIND_AFTER, ...named };
+  return url !== undefined && secrets ? { url, secrets, remindAfter } : undefined;
+}
+
+const URL_SHOULD_BE = 'an https URL without credentials or fragment (http only to loopback)';
+const SECRETS_SHOULD_BE =
+  'one secret, or two different ones separated by a comma while one is exchanged: ' +
+  'each whsec_ and the base64 of 24 to 64 random bytes';
+
+const REMIND_AFTER_SHOULD_BE =
+  'durations above zero, or off, by what is waited for, each once: approval, parked (any leg), a problem (such as ' +
+  'ambiguous), or a problem at a provider (such as wyre:merchantBalance): approval=4h,ambiguous=1h,parked=off';
+
+const REMINDED_OF: readonly string[] = [
+  ...['approval', 'parked'],
+  ...PROBLEM_CODES,
+  ...PROVIDER_NAMES.flatMap((provider) => PROBLEM_CODES.map((code) => `${provider}:${code}`)),
+];
+
+function parseRemindAfter(text: string): RemindAfter | undefined {
+  const named = new Map<string, number | null>();
+  for (const part of text.split(',')) {
+    const [, name = '', after = ''] = /^([A-Za-z:]+)=(\w+)$/.exec(part.trim()) ?? [];
+    const milliseconds = after === 'off' ? null : parseDuration(after);
+    if (milliseconds === undefined || named.has(name) || !REMINDED_OF.includes(name)) return undefined;
+    named.set(name, milliseconds);
+  }
+  return Object.fromEntries(named);
+}
+
+function parseUrl(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, hostname, username, password, hash } = new URL(text);
+  if (username || password || hash) return undefined;
+  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname)) ? text : undefined;
+}
+
+function parseSecrets(text: string): string[] | undefined {
+  const secrets = text.split(',').map((part) => part.trim());
+  if (secrets.length > 2 || new Set(secrets).size < secrets.length) return undefined;
+  return secrets.every(isSecret) ? secrets : undefined;
+}
+
+function isSecret(text: string): boolean {
+  const [, encoded = ''] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? [];
+  const bytes = Buffer.from(encoded, 'base64');
+  const isWhole = bytes.toString('base64') === encoded;
+  return isWhole && bytes.length >= SECRET_BYTES.least && bytes.length <= SECRET_BYTES.most;
+}

@@ -1,0 +1,55 @@
+import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
+import { NOT_HERE, RETRYABLE_FAILURES, UNREADABLE_FAILURES } from '../domain/activity-types';
+import type { AttemptFailure, CheckResult, MovementResult } from '../domain/activity-types';
+import { longestQueueWait } from '../domain/retry-schedule';
+import { ownQueueOf } from './activities';
+import type { Movement } from './movement';
+import { legRequest } from './run';
+
+/**
+ * What can come of one attempt at a movement, or at a preflight question.
+ * - `failed`: nothing moved, and it may be made again; `queuedMs`: how long no worker took it up; `wasTurnedAway`: the
+ *   provider was reached
+ * - `cutOff`: it began and its end is not known
+ * - `stopped`: a cancel came before it began
+ */
+export type AttemptResult =
+  | MovementResult
+  | CheckResult
+  | ({ kind: 'failed'; queuedMs?: number; wasTurnedAway?: boolean } & Partial<AttemptFailure> & {
+        message: string;
+      })
+  | { kind: 'cutOff' | 'stopped' };
+
+/** A result as one of our activities gives it; what anybody else completed an activity with says nothing. */
+export function readResult(result: MovementResult | CheckResult | null | undefined): AttemptResult {
+  return result && Object.hasOwn(KINDS, result.kind) ? result : { kind: 'cutOff' };
+}
+
+const KINDS = {
+  ...{ passed: true, refused: true, done: true, declined: true, unlistedRefusal: true, alreadyDone: true },
+  ...{ ambiguous: true, otherMovement: true, transient: true, uncleared: true, overCap: true },
+} satisfies Record<(MovementResult | CheckResult)['kind'], true>;
+
+/** What the failure of something sent says; the engine retries only attempts for which nothing can have moved. */
+export function readFailure(error: unknown, { kind, run, legPlan }: Movement): AttemptResult {
+  if (error instanceof CancelledFailure) return { kind: 'stopped' };
+  if (!(error instanceof ActivityFailure)) throw error;
+  const { cause } = error;
+  if (cause instanceof CancelledFailure) return { kind: 'stopped' };
+  if (cause instanceof ApplicationFailure && RETRYABLE_FAILURES.includes(cause.type ?? '')) {
+    if (cause.type === NOT_HERE) run.usesOwnQueues = true;
+    const wasTurnedAway = cause.type === 'TurnedAway';
+    return { kind: 'failed', ...(cause.details?.[0] as AttemptFailure), wasTurnedAway };
+  }
+  if (cause instanceof ApplicationFailure && UNREADABLE_FAILURES.includes(cause.type ?? '')) {
+    return { kind: 'failed', message: 'Not sent: the worker that took it cannot read it (PAYLOAD_KEYS).' };
+  }
+  if (cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START') {
+    const { provider } = legRequest(run, legPlan.leg);
+    const queue = legPlan.taskQueue ?? ownQueueOf(provider);
+    const message = `Not sent: no worker took it up; is one configured for ${provider}, and polling ${queue}?`;
+    return { kind: 'failed', message, queuedMs: longestQueueWait(run.refundPlan.policy) };
+  }
+  return kind === 'check' ? { kind: 'failed', message: 'The question was cut off.' } : { kind: 'cutOff' };
+}

@@ -1,0 +1,138 @@
+import type { ApplicationFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createActivities } from '../../src/activities';
+import type { PlanningRules } from '../../src/activities';
+import { isFresh } from '../../src/activities/call';
+import { exponentOf } from '../../src/domain/currency';
+import type { LegInput, MovementResult } from '../../src/domain/activity-types';
+import { isEndOfRefund, isReservation } from '../../src/domain/order/messages';
+import type { MovementAnswer } from '../../src/domain/provider-answers';
+import type { Provider, ProviderCall } from '../../src/providers/provider';
+
+const RULES: PlanningRules = {
+  approvalTimeoutMs: 1,
+  policy: {
+    fastRetries: 0,
+    slowRetryMs: 1,
+    giveUpAfterMs: 1,
+    lookUpDelaysMs: [],
+    absenceAfterMs: 1,
+  },
+  callTimeoutMs: 1_000,
+  fleet: ['sipay'],
+  absenceAfterMs: {},
+  rateLimitedQueues: {},
+  approvalLimits: {},
+};
+
+const LEG: LegInput = {
+  leg: { provider: 'sipay', transactionId: '7440022202222222022', amountMinor: 2_550 },
+  currency: 'TRY',
+  exponent: 2,
+  key: 'rf-1:cash',
+  firstRun: 'run-1',
+};
+
+/** Makes one attempt of `refundLeg` with an adapter that answers so, and tells what the adapter was told. */
+async function attempt(
+  input: LegInput,
+  { isStillWanted = true, runId = 'run-1', answer = DONE }: Partial<Circumstances> = {},
+): Promise<{ calls: ProviderCall[]; result: MovementResult | ApplicationFailure }> {
+  const calls: ProviderCall[] = [];
+  const refund = (call: ProviderCall) => {
+    calls.push(call);
+    return answer === 'throws' ? Promise.reject(new Error('secret')) : Promise.resolve(answer);
+  };
+  const { refundLeg } = createActivities(
+    new Map([['sipay', { name: 'sipay', refund } as unknown as Provider]]),
+    RULES,
+    {
+      isStillWanted: () => Promise.resolve(isStillWanted),
+      acceptedEarlier: () => Promise.resolve('notAccepted'),
+      earlierRuns: () => Promise.resolve({ kind: 'none' }),
+      earlierRefusals: () => Promise.resolve({ kind: 'none' }),
+      orders: {
+        reserve: () => Promise.resolve({ kind: 'away', message: 'away' }),
+        endRefund: () => Promise.resolve(),
+      },
+    },
+  );
+  const info = { workflowExecution: { workflowId: 'refund:rf-1', runId }, startToCloseTimeoutMs: 3_000 };
+  const result = await new MockActivityEnvironment(info)
+    .run<[LegInput], MovementResult, typeof refundLeg>(refundLeg, input)
+    .catch((error: unknown) => error as ApplicationFailure);
+  return { calls, result };
+}
+
+interface Circumstances {
+  isStillWanted: boolean;
+  runId: string;
+  answer: MovementAnswer | 'throws';
+}
+
+const DONE: MovementAnswer = { kind: 'done', providerReference: '1' };
+
+describe('an attempt', () => {
+  test('takes the decimals of the currency from the plan, whatever this worker knows of currencies', async () => {
+    expect(exponentOf('ZZZ')).toBeUndefined();
+    const { calls } = await attempt({ ...LEG, currency: 'ZZZ', exponent: 3 });
+    expect(calls).toMatchObject([{ currency: 'ZZZ', exponent: 3 }]);
+  });
+
+  test('is not sent where the plan does not tell them', async () => {
+    const { calls, result } = await attempt({ ...LEG, exponent: null as unknown as number });
+    expect({ calls, type: (result as ApplicationFailure).type }).toEqual({ calls: [], type: 'NotSent' });
+  });
+
+  test('that the server does not wait for any more is not sent', async () => {
+    const { calls, result } = await attempt(LEG, { isStillWanted: false });
+    expect({ calls, type: (result as ApplicationFailure).type }).toEqual({ calls: [], type: 'NotSent' });
+  });
+
+  test.each<[string, Partial<LegInput>, string]>([
+    ['that was reset', {}, 'run-2'],
+    ['with an older run under its id', { hasEarlierRuns: true }, 'run-1'],
+    ['that was cleared in another run', { hasEarlierRuns: true, clearedIn: 'run-0' }, 'run-1'],
+  ])('of a run %s is not sent before it is cleared in this very run', async (_, differences, runId) => {
+    const blocked = await attempt({ ...LEG, ...differences }, { runId });
+    expect(blocked).toMatchObject({ calls: [], result: { kind: 'uncleared', runId } });
+    const cleared = await attempt({ ...LEG, ...differences, clearedIn: runId }, { runId });
+    expect(cleared.calls).toHaveLength(1);
+  });
+
+  test('whose adapter fails in the middle is ambiguous, and tells nothing of the error', async () => {
+    const { result } = await attempt(LEG, { answer: 'throws' });
+    expect(result).toMatchObject({ kind: 'ambiguous', sentAt: expect.any(String) as string });
+    expect(JSON.stringify(result)).not.toContain('secret');
+  });
+});
+
+test.each([
+  [0, true],
+  [999, true],
+  [1_000, false],
+  [30_000, false],
+  // A clock that runs behind says that the attempt is yet to be scheduled.
+  [-1, false],
+  [-30_000, false],
+])('an attempt that is %i ms old by this clock is fresh: %s', (age, expected) => {
+  const now = Date.now();
+  expect(isFresh(now - age, now)).toBe(expected);
+});
+
+test.each([
+  ['an amount with another field', { amount: { amountMinor: 1, more: 'x' } }],
+  ['no amount', { amount: {} }],
+])('an order takes no share with %s', (_, wrong) => {
+  const share = { leg: 'cash', original: 'sipay:1', amount: { amountMinor: 1 }, isWholeOnly: false };
+  const reservation = {
+    ...{ refundId: 'rf-1', firstRun: 'a', runId: 'a', requestHash: 'h', requestedBy: 'shop' },
+    ...{ currency: 'TRY', exponent: 2, at: '2026-11-28T10:00:00.000Z', memoryMs: 1 },
+  };
+  expect(isReservation({ ...reservation, shares: [share] })).toBe(true);
+  expect(isReservation({ ...reservation, shares: [{ ...share, ...wrong }] })).toBe(false);
+  expect(isReservation({ ...reservation, shares: [share], exponent: 400 })).toBe(false);
+  const end = { refundId: 'rf-1', firstRun: 'a', runId: 'a', shares: {} };
+  expect(isEndOfRefund(end)).toBe(true);
+  expect(isEndOfRefund({ ...end, runId: 'a'.repeat(201) })).toBe(false);
+});

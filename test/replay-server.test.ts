@@ -1,0 +1,89 @@
+import type { ReplayReport } from '../src/reading/replay-all';
+import { parsed, runRefund } from './support/cli';
+import { ONE_MORE_TIMER, writeOtherCode } from './support/other-code';
+import { useOwnServer } from './support/own-server';
+import { aRefund, aRefundAt } from './support/requests';
+import { startSaga, type Saga } from './support/saga';
+
+const KEYS = { PAYLOAD_KEYS: `one:${Buffer.alloc(32, 1).toString('base64')}` };
+
+let backToShared: () => Promise<void>;
+let saga: Saga;
+const request = () => aRefund(saga.simulators, { currency: 'EUR' });
+
+beforeAll(async () => {
+  backToShared = await useOwnServer();
+  saga = await startSaga();
+});
+afterAll(async () => {
+  await saga.close();
+  await backToShared();
+});
+
+const replay = (workflowBundle: string, ...args: string[]) =>
+  runRefund(['replay', '--from-server', '--json', ...args], { workflowBundle, environment: keys() });
+
+let keys: () => object = () => ({});
+
+test('what runs and what is closed is replayed on the code of this installation, the order too', async () => {
+  await saga.run(aRefundAt(saga.simulators, 'sipay'));
+  const waiting = await saga.start(request());
+  await saga.until(waiting, ({ status }) => status === 'awaitingApproval');
+  await saga.client.workflow.start('refundOrder', {
+    ...{ taskQueue: 'nobody', workflowId: 'refund:rf-nobody', args: [{}] },
+  });
+  const ran = await replay(process.env.TEST_WORKFLOW_BUNDLE ?? '', '--concurrency', '3');
+  expect(ran).toMatchObject({ code: 0, err: '' });
+  // Of a refund each order runs on.
+  expect(parsed(ran)).toEqual({
+    ...{ replayed: { running: 3, closed: 1 }, failed: [], unread: [], pinned: 0, notBegun: 1, leftOut: 0 },
+  });
+});
+
+test('what does not replay is named with its reason, and nothing that its payloads hold', async () => {
+  const other = await writeOtherCode(...ONE_MORE_TIMER);
+  const { code, out } = await replay(other.bundlePath);
+  const text = await runRefund(['replay', '--from-server'], { workflowBundle: other.bundlePath });
+  await other.remove();
+  const { failed, replayed } = JSON.parse(out) as ReplayReport;
+  expect({ code, replayed }).toEqual({ code: 1, replayed: { running: 2, closed: 0 } });
+  expect(failed.map(({ state, why }) => ({ state, why }))).toEqual(
+    expect.arrayContaining([{ state: 'running', why: expect.stringMatching(/timer|Timer/) as string }]),
+  );
+  expect(text).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('Do not make this release current.') as string,
+  });
+  for (const told of [out, text.out])
+    expect(told).not.toMatch(/01151618768|sale-\d|goods returned|order-service/);
+});
+
+test('a limit leaves out the newest that run, and says how many', async () => {
+  const { code, err } = await runRefund(['replay', '--from-server', '--limit', '1'], {
+    workflowBundle: process.env.TEST_WORKFLOW_BUNDLE ?? '',
+  });
+  expect({ code, err }).toEqual({
+    code: 0,
+    err: '2 more were not replayed: a higher --limit reaches them.\n',
+  });
+});
+
+test('what is encrypted is replayed with its keys, and told as unread without', async () => {
+  const encrypted = await startSaga({ environment: KEYS, over: saga.simulators });
+  const handle = await encrypted.start(aRefundAt(saga.simulators, 'sipay'));
+  await handle.result();
+  const without = await replay(process.env.TEST_WORKFLOW_BUNDLE ?? '');
+  keys = () => KEYS;
+  const ran = await replay(process.env.TEST_WORKFLOW_BUNDLE ?? '');
+  await encrypted.close();
+  const { unread, failed } = parsed(without) as ReplayReport;
+  expect({ code: without.code, failed }).toEqual({ code: 1, failed: [] });
+  expect(unread).toContainEqual(
+    expect.objectContaining({ workflowId: handle.workflowId, why: 'its keys are not in PAYLOAD_KEYS' }),
+  );
+  expect(parsed(ran)).toMatchObject({ failed: [], unread: [] });
+});
+
+test('it is asked where the histories are', async () => {
+  expect(await runRefund(['replay'])).toMatchObject({ code: 2, out: '' });
+});

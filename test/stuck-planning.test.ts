@@ -1,0 +1,110 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { findingOf } from '../src/cli/stuck';
+import { lookAtOpen } from '../src/client/health/stuck';
+import { runRefund } from './support/cli';
+import { aPaywallLeg, aRefundAt } from './support/requests';
+import { startSaga, type Saga } from './support/saga';
+
+/** Refunds that wait in planning, where nothing is in doubt and nobody would look. */
+const sagas: Saga[] = [];
+
+afterEach(async () => {
+  jest.useRealTimers();
+  for (const saga of sagas.splice(0).toReversed()) await saga.close();
+});
+
+async function sagaWith(environment: Record<string, string>, first?: Saga, taskQueue?: string) {
+  const over = first && { over: first.simulators };
+  const saga = await startSaga({ ...over, ...(taskQueue !== undefined && { taskQueue }), environment });
+  sagas.push(saga);
+  return saga;
+}
+
+const inAMinute = () =>
+  jest.useFakeTimers({
+    doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'setInterval'],
+    now: Date.now() + 61_000,
+  });
+
+async function look({ client, taskQueue }: Saga, handle: WorkflowHandle) {
+  const { workflowId, runId } = await handle.describe();
+  const { stuck } = await lookAtOpen({ client, taskQueue, timeoutMs: 10_000 }, { workflowId, runId });
+  return stuck && findingOf(stuck);
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+const keys = (number: number) => ({
+  PAYLOAD_KEYS: `k${number}:${Buffer.alloc(32, number).toString('base64')}`,
+});
+const FLEET = { PROVIDERS: 'dsquares,mircate,paywall,sipay,wyre' };
+
+test.each([
+  ['in clear', {}],
+  ['encrypted', keys(5)],
+])('a refund whose providers no single worker has is told of, %s', async (_, encryption) => {
+  const noWyre = { WYRE_BASE_URL: '', WYRE_API_KEY: '' };
+  const noPaywall = { PAYWALL_BASE_URL: '', PAYWALL_API_KEY: '', PAYWALL_API_CLIENT: '' };
+  const one = await sagaWith({ ...FLEET, ...encryption, ...noWyre });
+  await sagaWith({ ...FLEET, ...encryption, ...noPaywall }, one, one.taskQueue);
+  const sale = aPaywallLeg();
+  const handle = await one.start(aRefundAt(one.simulators, 'wyre', { sale }));
+  const attempts = async () => (await handle.describe()).raw.pendingActivities?.[0]?.attempt ?? 0;
+  await until(async () => (await attempts()) > 1);
+  expect(await look(one, handle)).toBeUndefined();
+  inAMinute();
+  expect(await look(one, handle)).toMatchObject({
+    kind: 'failing',
+    taskQueue: `${one.taskQueue}-wyre`,
+    hasSent: false,
+    failing: { activity: 'planRefund', lastFailure: 'This worker is not configured for paywall.' },
+    meaning: expect.stringContaining('This run has sent nothing, and nothing will be sent until') as string,
+    next: [
+      expect.stringMatching(/^refund show /),
+      `start a worker with REFUND_TASK_QUEUE=${one.taskQueue} that is configured for wyre, and for every other provider of this refund`,
+    ],
+  });
+  const environment = { REFUND_TASK_QUEUE: one.taskQueue, ...encryption };
+  const { out } = await runRefund(['show', handle.workflowId.slice('refund:'.length)], { environment });
+  expect(out).toMatch(
+    /^Refund (\S+) of order order-.*\n\nRefund \1 makes no progress, because one of its calls has kept failing since /,
+  );
+  expect(out).toContain('The run itself does not know that. This is what it last reported:');
+  await handle.cancel();
+});
+
+test('an older run that the workers cannot read is named, with what to do; a leg that is retried is not told of', async () => {
+  const old = await sagaWith(keys(1));
+  const request = aRefundAt(old.simulators, 'sipay');
+  old.simulators.sipay.setMerchantBalance(0);
+  const first = await old.start(request);
+  await old.parked(first, 'cash');
+  const oldRunId = (await first.describe()).runId;
+  await first.terminate('a test');
+  const now = await sagaWith(keys(2), old);
+  const again = await now.start(request);
+  now.simulators.faults.add({ provider: 'paywall', operation: 'refund', kind: 'tooMany', times: 1_000 });
+  const retried = await now.start(aRefundAt(now.simulators, 'paywall'));
+  await now.until(retried, ({ waitingOn }) => waitingOn === 'paywall');
+  await until(async () => (await again.describe()).historyLength > 4);
+  expect(await look(now, again)).toBeUndefined();
+  inAMinute();
+  expect(await look(now, again)).toMatchObject({
+    kind: 'failing',
+    taskQueue: now.taskQueue,
+    failing: { activity: 'planRefund', unreadableRuns: [oldRunId] },
+    meaning: expect.stringContaining(`the older run ${oldRunId} under this id`) as string,
+    next: [
+      expect.stringMatching(/^refund show /),
+      `add the key with which run ${oldRunId} was written to the PAYLOAD_KEYS of the workers`,
+    ],
+  });
+  expect(await look(now, retried)).toBeUndefined();
+  const environment = { REFUND_TASK_QUEUE: now.taskQueue, ...keys(2) };
+  const { out } = await runRefund(['show', request.refundId], { environment });
+  expect(out).toContain('It is being planned, and this run has reported nothing yet.');
+  expect(out).toContain(`the older run ${oldRunId} under this id`);
+  for (const handle of [again, retried]) await handle.terminate();
+});

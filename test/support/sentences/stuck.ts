@@ -1,0 +1,63 @@
+import { findingOf, showFinding } from '../../../src/cli/stuck';
+import { showUnserved, unservedFinding } from '../../../src/cli/unserved';
+import type { StuckRefund, UnservedRefunds } from '../../../src/client/operator';
+import { PROVIDER_NAMES } from '../../../src/domain/plan';
+import { legAt } from '../requests';
+import { AT, each } from './refund';
+
+const STUCK: StuckRefund = {
+  ...{ kind: 'frozen', refundId: 'rf-1', workflowId: 'refund:rf-1', runId: 'RUN', newerRunId: null },
+  ...{ taskQueue: 'refunds', status: 'refunding', waitingOn: null, since: AT, hasSent: true, doubts: [] },
+  callsInFlight: [],
+};
+
+const failing = { activity: 'planRefund', lastFailure: 'Not sent: wyre is not configured on this worker.' };
+
+const CASES: Partial<StuckRefund>[] = [
+  ...[
+    { kind: 'frozen', why: 'cause=NON_DETERMINISTIC_ERROR' },
+    { kind: 'frozen', hasSent: false },
+  ],
+  ...[{ kind: 'paused' }, { kind: 'paused', callsInFlight: ['refundLeg'] }],
+  ...[{ kind: 'paused', hasSent: false, pausedActivity: '7' }],
+  ...[{ kind: 'notTaken' }, { kind: 'notTaken', hasSent: false, taskQueue: 'refunds-wyre' }],
+  { kind: 'notTaken', version: 'refunds:1.0.0' },
+  { kind: 'failing', hasSent: false, failing: { ...failing, unreadableRuns: [] } },
+  { kind: 'failing', hasSent: false, failing: { activity: 'planRefund', unreadableRuns: ['OLDER-RUN'] } },
+  { kind: 'failing', hasSent: false, failing: { activity: 'planRefund', unreadableRuns: [] } },
+  ...[
+    { kind: 'cutOff', why: 'TERMINATED' },
+    { kind: 'cutOff', hasSent: false, why: 'FAILED' },
+  ],
+  { kind: 'cutOff', why: 'TERMINATED', newerRunId: 'NEWER-RUN' },
+  { kind: 'ambiguous', waitingOn: 'sipay', doubts: [doubt('sipay')] },
+  ...PROVIDER_NAMES.map((provider) => ({ waitingOn: 'operator' as const, doubts: [doubt(provider)] })).map(
+    (waiting) => ({ kind: 'ambiguous' as const, ...waiting }),
+  ),
+  { kind: 'ambiguous', waitingOn: 'operator', doubts: [{ ...doubt('dsquares'), side: 'reversal' }] },
+] as Partial<StuckRefund>[];
+
+function doubt(provider: (typeof PROVIDER_NAMES)[number]) {
+  return { leg: legAt(provider), side: 'refund', provider, since: AT } as const;
+}
+
+const UNSERVED: UnservedRefunds[] = [
+  { taskQueue: 'refunds', version: null, because: 'current', total: 1, refundIds: ['rf-1'] },
+  ...(['pinned', 'current', 'ramping'] as const).map((because) => ({
+    ...{ taskQueue: 'refunds', version: 'refunds:1.0.0', because, total: 3, refundIds: ['rf-1', 'rf-2'] },
+  })),
+];
+
+/** The age beside a time is another one every day. */
+const AGE = / \((?:in )?\d+ [smhd]\)/g;
+
+/** What `refund stuck` says of each way of being stuck: what it means for the money, and what to do next. */
+export function stuckSentences(): string[] {
+  // A sentence stands on one line.
+  process.stdout.columns = 10_000;
+  const told = [
+    ...CASES.map((stuck) => showFinding(findingOf({ ...STUCK, ...stuck })).replace(AGE, '')),
+    ...UNSERVED.map((unserved) => showUnserved(unservedFinding(unserved))),
+  ];
+  return each(told.flatMap((text) => text.split('\n'))).map((line) => line.trim());
+}
