@@ -7,7 +7,8 @@ module.exports = {
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testTimeout: 60_000,
+  // Patience for a machine that has much else to do, not a claim about speed.
+  testTimeout: 180_000,
   // Most tests wait for timers and sockets, so two at once cost little more than one.
   maxWorkers: 2,
 };

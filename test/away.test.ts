@@ -16,7 +16,6 @@ import { aRefund, emptyFloatFor } from './support/requests';
 import { startSaga, type Saga } from './support/saga';
 
 // A question that nobody answers takes its five seconds, and each test asks several.
-jest.setTimeout(180_000);
 
 /** What operators are told while nobody works on their refunds. */
 let saga: Saga;

@@ -305,7 +305,7 @@ describe('what is secret or personal is seen nowhere but in the payloads of requ
         simulators: { credentials: CREDENTIALS },
       }),
     ]);
-  }, 180_000);
+  });
   afterAll(async () => {
     await Promise.all([saga.close(), echoed.close()]);
     await tracing.shutdown();
@@ -377,7 +377,7 @@ describe('what is secret or personal is seen nowhere but in the payloads of requ
     for (const text of [`${WORD}-wallet-`, `${WORD}-id-`, `"${WORD}-`, `${WORD} invoice`, NUMBER])
       expect(sent).toContain(text);
     expect(leaks()).toEqual([]);
-  }, 180_000);
+  });
 
   test('also when a provider repeats everything it was told', async () => {
     const inJson = [200, 400, 403, 409, 500].map((status) => `7777${status}0`);
@@ -399,7 +399,7 @@ describe('what is secret or personal is seen nowhere but in the payloads of requ
       expect(told).toContain(secret);
     }
     expect(leaks()).toEqual([]);
-  }, 180_000);
+  });
 
   test('also when the request is wrong, or the messages to it are', async () => {
     const refunds = createOperatorClient({ client: saga.client, taskQueue: saga.taskQueue });
@@ -431,7 +431,7 @@ describe('what is secret or personal is seen nowhere but in the payloads of requ
     await handle.result();
     show('the details', await handle.query('__temporal_workflow_metadata').catch(() => ''));
     expect(leaks()).toEqual([]);
-  }, 180_000);
+  });
 
   test('also when an activity cannot read what it is given', async () => {
     const request = aSecretRequest(['dsquares']);

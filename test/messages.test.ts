@@ -129,7 +129,7 @@ test('a leg is sent again a hundred times by people and no more often, and then 
   expect(await handle.result()).toMatchObject({ status: 'declined' });
   saga.simulators.sipay.setMerchantBalance(10 ** 12);
   expect(booked(saga.simulators, request)).toEqual({ cash: 0 });
-}, 180_000);
+});
 
 test('whoever asks without a pause, and answers within the same task, is told to send it again or is heard; the run replays', async () => {
   const codePath = process.env.TEST_WORKFLOW_BUNDLE ?? '';

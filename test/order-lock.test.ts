@@ -189,7 +189,7 @@ describe('an order and its refunds', () => {
     expect(
       known.refunds.flatMap(({ shares }) => shares).filter(({ status }) => status === 'moved'),
     ).toHaveLength(made);
-  }, 120_000);
+  });
 });
 
 describe('an order whose worker is away', () => {
@@ -204,7 +204,7 @@ describe('an order whose worker is away', () => {
     expect(await handle.result()).toMatchObject({ status: 'refunded' });
     await other.close();
     await saga.close();
-  }, 60_000);
+  });
 
   test('one that is cancelled meanwhile leaves nothing behind, also when the order answers later', async () => {
     const saga = await startSaga({ unpolled: 'orders', environment: LIMITS });
@@ -218,7 +218,7 @@ describe('an order whose worker is away', () => {
     expect(await other.run(another(request, 'b', 100))).toMatchObject({ status: 'refunded' });
     await other.close();
     await saga.close();
-  }, 60_000);
+  });
 });
 
 test('an order ends once nothing was asked of it for as long as it is kept; ORDER_LOCK=off asks none', async () => {
@@ -235,7 +235,7 @@ test('an order ends once nothing was asked of it for as long as it is kept; ORDE
     WorkflowNotFoundError,
   );
   await without.close();
-}, 60_000);
+});
 
 test('five hundred at once with two slots for their workflow tasks: a plan that waits for its order holds none that the order needs', async () => {
   const saga = await startSaga({ environment: LIMITS, workflowTaskSlots: 2 });
@@ -247,4 +247,4 @@ test('five hundred at once with two slots for their workflow tasks: a plan that 
   const states = await Promise.all(handles.map((handle) => handle.result() as Promise<{ status: string }>));
   expect(new Set(states.map(({ status }) => status))).toEqual(new Set(['refunded']));
   await saga.close();
-}, 180_000);
+});

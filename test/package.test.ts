@@ -25,7 +25,7 @@ beforeAll(async () => {
   await writeFile(path.join(app, 'package.json'), '{ "name": "order-service", "private": true }');
   await writeConsumers();
   await npm(['install', '--ignore-scripts', '--prefer-offline', tarball.path]);
-}, 180_000);
+});
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -119,7 +119,7 @@ describe('startAll', () => {
     expect(results.map(({ refundId }) => refundId)).toEqual(many.map(({ refundId }) => refundId));
     expect(told).toBe(1_000);
     expect(calls).toEqual({ now: 0, most: 20 });
-  }, 60_000);
+  });
 
   test('tells what is there already from another under the same id, and starts nothing twice', async () => {
     const [first, second, third] = [aRequest(), aRequest(), aRequest()];
@@ -190,7 +190,7 @@ describe('startAll', () => {
     expect(again.every(({ outcome }, index) => !wasStarted[index] || outcome === 'existing')).toBe(true);
     expect(again.every(({ outcome }) => outcome === 'started' || outcome === 'existing')).toBe(true);
     for (const { refundId } of many.slice(0, 12)) expect(await runsOf(refundId)).toBe(1);
-  }, 60_000);
+  });
 });
 
 describe('refund start --lines', () => {
@@ -314,7 +314,7 @@ describe('refund start --lines', () => {
     expect(linesOf(again.out).filter(({ outcome }) => outcome === 'existing').length).toBeGreaterThanOrEqual(
       has('started'),
     );
-  }, 60_000);
+  });
 });
 
 /** The built command line, as a script runs it. */

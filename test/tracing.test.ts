@@ -29,7 +29,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'refund-traced-'));
   collector = await startCollector();
   bundlePath = await buildTracedBundle(path.join(folder, 'workflow-bundle-traced.js'));
-}, 180_000);
+});
 afterAll(async () => {
   await collector.close();
   await rm(folder, { recursive: true, force: true });

@@ -65,7 +65,7 @@ describe('what an attack tried', () => {
       legs: { cash: { problem: { code: 'overCap' } } },
     });
     expect(books(first)).toBe(2_550);
-  }, 60_000);
+  });
 
   test('a workflow of others under the id of an order is named, and nothing is sent', async () => {
     const request = cashOnly(saga, 100);
@@ -78,7 +78,7 @@ describe('what an attack tried', () => {
     await handle.cancel();
     expect(await handle.result()).toMatchObject({ status: 'cancelled' });
     expect(books(request)).toBe(0);
-  }, 60_000);
+  });
 
   test('what a refund that moved nothing said of a payment binds no other', async () => {
     const wrong = cashOnly(saga, 6_000, { paid: { cash: 6_000 } });
@@ -154,7 +154,7 @@ describe('what an attack tried', () => {
     expect(released.refunds[0]?.shares).toMatchObject([{ status: 'moved' }]);
     expect((await saga.run(another(first, 'b', 2_500))).status).toBe('declined');
     expect(books(first)).toBe(3_000);
-  }, 60_000);
+  });
 
   test('a later start that fails at once does not hide the run that may have moved something', async () => {
     const first = cashOnly(saga, 2_550);
@@ -169,7 +169,7 @@ describe('what an attack tried', () => {
     const operator = createOperatorClient({ client: saga.client, taskQueue: saga.taskQueue });
     expect(await operator.untoldEnds(await operator.order(orderId))).toEqual([{ refundId, end: 'cutOff' }]);
     expect(books(first)).toBe(2_550);
-  }, 60_000);
+  });
 
   test('a release frees nothing that the refund knew as refunded, also where it was cut off', async () => {
     const cash = { ...cashOnly(saga, 1_000).cash } as NonNullable<RefundRequest['cash']>;
@@ -187,7 +187,7 @@ describe('what an attack tried', () => {
       ['loyalty', 'moved'],
       ['cash', 'released'],
     ]);
-  }, 60_000);
+  });
 
   test('a signal that no worker can read stops no order, and many words change its run and not what it knows', async () => {
     const first = cashOnly(saga, 100, { paid: { cash: 5_000 } });
@@ -216,7 +216,7 @@ describe('what an attack tried', () => {
     expect((await saga.client.workflow.getHandle(workflowId).describe()).runId).not.toBe(before);
     expect((await orderOf(saga, first)).refunds.map(({ refundId }) => refundId)).toContain(first.refundId);
     await saga.client.workflow.getHandle(`refund:${parked.refundId}`).cancel();
-  }, 60_000);
+  });
 
   test('a preview does not take an order that was cut off for an empty one', async () => {
     const first = cashOnly(saga, 4_000, { paid: { cash: 6_000 } });
@@ -225,7 +225,7 @@ describe('what an attack tried', () => {
     const operator = createOperatorClient({ client: saga.client, taskQueue: saga.taskQueue });
     const preview = await operator.preview(another(first, 'b', 3_000));
     expect(preview).toMatchObject({ outlook: 'unknown', order: { kind: 'away' } });
-  }, 60_000);
+  });
 
   /** Resets an order to its last completed task, as the message about one that was cut off says. */
   async function restore(workflowId: string): Promise<void> {
