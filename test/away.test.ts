@@ -15,8 +15,6 @@ import { ANOTHER_ACTIVITY, workOtherwise } from './support/other-code';
 import { aRefund, emptyFloatFor } from './support/requests';
 import { startSaga, type Saga } from './support/saga';
 
-// A question that nobody answers takes its five seconds, and each test asks several.
-
 /** What operators are told while nobody works on their refunds. */
 let saga: Saga;
 let folder: string;

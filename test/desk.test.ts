@@ -36,7 +36,8 @@ async function parse(command: string): Promise<void> {
   const program = createProgram(
     {
       ...{ execute: done, print: done, say: ignore, note: ignore, stdin: nowhere.input },
-      ...{ terminal: nowhere, screen: undefined, readRun: never, replayAll: never, reach: (text) => text },
+      ...{ terminal: nowhere, screen: undefined, reach: (text) => text },
+      ...{ readRun: never, replayAll: never, findReplayable: never },
     },
     { version: '', output: { writeErr: ignore, writeOut: ignore } },
   );

@@ -4,7 +4,7 @@ import { heal } from '../src/client/health/heal';
 import { HealRefusedError } from '../src/client/health/heal-refusals';
 import type { RefundRequest } from '../src/domain/request';
 import { runRefund } from './support/cli';
-import { ANOTHER_ACTIVITY, workOtherwise } from './support/other-code';
+import { ANOTHER_ACTIVITY, ONE_MORE_TIMER, workOtherwise } from './support/other-code';
 import { aRefund, booked } from './support/requests';
 import { startSaga, type Saga } from './support/saga';
 
@@ -41,7 +41,10 @@ async function hangs(handle: WorkflowHandle): Promise<string> {
   throw new Error('it does not hang');
 }
 
-const refund = (...args: string[]) => runRefund(args, { environment: { REFUND_TASK_QUEUE: saga.taskQueue } });
+const { TEST_WORKFLOW_BUNDLE: workflowBundle = '' } = process.env;
+
+const refund = (...args: string[]) =>
+  runRefund(args, { environment: { REFUND_TASK_QUEUE: saga.taskQueue }, workflowBundle });
 
 const sentOfSale = ({ sale }: RefundRequest) =>
   saga.simulators
@@ -50,6 +53,34 @@ const sentOfSale = ({ sale }: RefundRequest) =>
 
 async function until(holds: () => boolean | undefined | Promise<boolean | undefined>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** A refund that other code than ours took forward until it was parked, and which ours cannot replay from there on. */
+async function takenForwardByOthers(): Promise<{ request: RefundRequest; handle: WorkflowHandle }> {
+  saga.simulators.sipay.setMerchantBalance(0);
+  await workOtherwise(saga, /await (\(0, ?\w+)\.condition\)\(\(\) ?=> ?desk\.word/, 'await $1.sleep)(5); $&');
+  const request = aRefund(saga.simulators, { loyalty: undefined });
+  const handle = await saga.start(request);
+  await saga.parked(handle, 'cash');
+  // The other code has completed the task that follows from its timer, too.
+  await until(async () => {
+    const { events } = await handle.fetchHistory();
+    const fired = events?.findLastIndex((event) => event.timerFiredEventAttributes) ?? -1;
+    return fired >= 0 && events?.slice(fired).some((event) => event.workflowTaskCompletedEventAttributes);
+  });
+  await saga.restartWorkers();
+  await handle.signal('approve', { by: 'ana' });
+  return { request, handle };
+}
+
+async function isRefundedOnce({ request, handle }: { request: RefundRequest; handle: WorkflowHandle }) {
+  await saga.parked(newest(handle), 'cash');
+  saga.simulators.sipay.setMerchantBalance(10 ** 12);
+  const retry = { leg: 'cash', outcome: 'retry', by: 'ana', evidence: 'the float is filled' };
+  await newest(handle).executeUpdate('resolveLeg', { args: [retry] });
+  expect(await newest(handle).result()).toMatchObject({ status: 'refunded' });
+  expect(sentOfSale(request)).toBe(1);
+  expect(booked(saga.simulators, request)).toEqual({ sale: 10_000, cash: 2_550 });
 }
 
 describe('a refund that hangs', () => {
@@ -104,38 +135,39 @@ describe('a refund that hangs', () => {
     expect(booked(saga.simulators, cancelled.request)).toEqual({ sale: 0, cash: 0 });
   });
 
-  test('because other code took it forward is healed one task at a time, as far back as that code began', async () => {
-    saga.simulators.sipay.setMerchantBalance(0);
-    await workOtherwise(
-      saga,
-      /await (\(0, ?\w+)\.condition\)\(\(\) ?=> ?desk\.word/,
-      'await $1.sleep)(5); $&',
+  test('because other code took it forward is healed by one command, as far back as that code began', async () => {
+    const taken = await takenForwardByOthers();
+    await hangs(taken.handle);
+    const { out } = await refund('heal', taken.request.refundId);
+    expect(out.replace(/\s+/g, ' ')).toMatch(
+      /reset to event \d+, because the code of this installation does not replay what came after: \d workflow tasks are made anew/,
     );
-    const request = aRefund(saga.simulators, { loyalty: undefined });
-    const handle = await saga.start(request);
-    await saga.parked(handle, 'cash');
-    // The other code has completed the task that follows from its timer, too.
-    await until(async () => {
-      const { events } = await handle.fetchHistory();
-      const fired = events?.findLastIndex((event) => event.timerFiredEventAttributes) ?? -1;
-      return fired >= 0 && events?.slice(fired).some((event) => event.workflowTaskCompletedEventAttributes);
-    });
-    await saga.restartWorkers();
-    await handle.signal('approve', { by: 'ana' });
+    await isRefundedOnce(taken);
+  });
+
+  test('because other code took it forward is healed one task at a time by who has not the code', async () => {
+    const taken = await takenForwardByOthers();
     const points = [];
     for (const turn of [1, 2]) {
-      await hangs(handle);
-      points.push(Number((await heal(access(), request.refundId)).resetTo));
+      await hangs(taken.handle);
+      points.push(Number((await heal(access(), taken.request.refundId)).resetTo));
       expect(points).toHaveLength(turn);
     }
     expect(points[1]).toBeLessThan(points[0] ?? 0);
-    await saga.parked(newest(handle), 'cash');
-    saga.simulators.sipay.setMerchantBalance(10 ** 12);
-    const retry = { leg: 'cash', outcome: 'retry', by: 'ana', evidence: 'the float is filled' };
-    await newest(handle).executeUpdate('resolveLeg', { args: [retry] });
-    expect(await newest(handle).result()).toMatchObject({ status: 'refunded' });
-    expect(sentOfSale(request)).toBe(1);
-    expect(booked(saga.simulators, request)).toEqual({ sale: 10_000, cash: 2_550 });
+    await isRefundedOnce(taken);
+  });
+
+  test('because other code began it is healed by one command, back to its beginning', async () => {
+    await workOtherwise(saga, ...ONE_MORE_TIMER);
+    saga.simulators.sipay.setMerchantBalance(0);
+    const request = aRefund(saga.simulators, { loyalty: undefined });
+    const handle = await saga.start(request);
+    await saga.parked(handle, 'cash');
+    await saga.restartWorkers();
+    await handle.signal('approve', { by: 'ana' });
+    await hangs(handle);
+    expect((await refund('heal', request.refundId)).code).toBe(0);
+    await isRefundedOnce({ request, handle });
   });
 });
 

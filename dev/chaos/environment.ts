@@ -9,22 +9,25 @@ import { localConnection, startTemporalServer } from '../temporal-server';
 import type { TemporalServer } from '../temporal-server';
 import type { ChaosOptions } from './options';
 import { providersOf, workerEnvironment } from './settings';
-import { Workers } from './workers';
 
-/** Everything that a session runs on. */
-export interface Environment {
+/** Everything that a session runs on, but for workers. */
+export interface Testbed {
   server: TemporalServer;
   simulators: Simulators;
-  workers: Workers;
   connection: Connection;
+  /** The whole environment of a worker process. */
+  environment: Record<string, string>;
 }
+
+/** Where a testbed comes from. */
+export type TestbedOptions = Pick<ChaosOptions, 'seed' | 'log'>;
 
 type Close = () => Promise<unknown>;
 
-/** Lends a session its server, simulators and workers. Whatever happens, none of them outlives it. */
-export async function inEnvironment<Result>(
-  options: ChaosOptions,
-  use: (testbed: Environment) => Promise<Result>,
+/** Lends a session its server and simulators. Whatever happens, neither outlives it. */
+export async function inTestbed<Result>(
+  options: TestbedOptions,
+  use: (testbed: Testbed) => Promise<Result>,
 ): Promise<Result> {
   const closing: Close[] = [];
   try {
@@ -36,10 +39,7 @@ export async function inEnvironment<Result>(
   }
 }
 
-async function prepare(
-  { seed, workers: count, workerScript }: ChaosOptions,
-  closing: Close[],
-): Promise<Environment> {
+async function prepare({ seed }: TestbedOptions, closing: Close[]): Promise<Testbed> {
   const folder = await mkdtemp(path.join(tmpdir(), 'refund-chaos-'));
   closing.push(() => rm(folder, { recursive: true, force: true }));
   // On a file: the server is killed in the middle of everything, and must remember.
@@ -52,8 +52,5 @@ async function prepare(
   const connection = await Connection.connect({ ...localConnection(server.address), interceptors: [] });
   closing.push(() => connection.close());
   await ensureSearchAttributes(connection, server.namespace);
-  const environment = workerEnvironment(simulators, server.address);
-  const workers = new Workers({ script: workerScript, count, environment });
-  closing.push(() => workers.close());
-  return { server, simulators, workers, connection };
+  return { server, simulators, connection, environment: workerEnvironment(simulators, server.address) };
 }

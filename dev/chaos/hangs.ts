@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HANGING } from '../../src/client/hanging';
 import { REPORTED_PROBLEMS } from '../../src/client/visibility';
 import { heal } from '../../src/client/health/heal';
+import { lastReplayable } from '../../src/reading/last-replayable';
 import { TASK_QUEUE } from './settings';
 import { persist } from './context';
 import type { Context } from './context';
@@ -19,6 +20,7 @@ export class HangWatch {
 
   constructor(
     private readonly context: Context,
+    private readonly bundlePath: string,
     private readonly onHang: (refundId: string) => Promise<void>,
   ) {}
 
@@ -52,9 +54,9 @@ export class HangWatch {
     }
     const { client, actions } = this.context;
     // Refused, or unanswered: it is met again as long as it hangs.
-    const healed = await heal({ client, taskQueue: TASK_QUEUE, timeoutMs: HEAL_MS }, refundId).catch(
-      () => undefined,
-    );
+    const healed = await heal({ client, taskQueue: TASK_QUEUE, timeoutMs: HEAL_MS }, refundId, {
+      findReplayable: (kept) => lastReplayable(kept, this.bundlePath),
+    }).catch(() => undefined);
     if (healed) actions.reset(refundId, healed.hungRunId);
   }
 }

@@ -2,6 +2,7 @@ import type { Operation, ProviderName } from '../../simulators';
 import { FAILURES } from '../../src/domain/contract';
 import { readEndings } from './endings';
 import type { Ending } from './endings';
+import type { HangWatch } from './hangs';
 import { stallTimes } from './stall-times';
 import { legsOf, Sends } from './legs';
 import { checkEnd, checkOriginals } from './money-invariants';
@@ -14,6 +15,7 @@ import type { Script } from './scripts';
 import type { Played } from './session';
 import type { Context } from './context';
 import type { Violation } from './violations';
+import type { Workers } from './workers';
 
 /** What came of a session, counted from the providers' books and logs and from Temporal's histories. */
 export interface ReportData {
@@ -32,8 +34,21 @@ export interface ReportData {
   violations: (Violation & { books?: unknown; state?: unknown })[];
 }
 
+/** What is compared. */
+export interface LeftBehind extends Pick<Played, 'context'> {
+  hangs: Pick<HangWatch, 'violations'>;
+  workers: Pick<Workers, 'killed' | 'leaks'>;
+}
+
 /** Compares everything that a session left behind. */
-export async function collectReportData(played: Played, options: ChaosOptions): Promise<ReportData> {
+export async function collectReportData(
+  played: LeftBehind,
+  options: Pick<ChaosOptions, 'bundlePath'> & {
+    /** Whether a run must replay on our code; all must when left out. */
+    isOurs?: (run: Ending) => boolean;
+  },
+): Promise<ReportData> {
+  const { isOurs = () => true } = options;
   const { context, workers, hangs } = played;
   const { simulators, actions } = context;
   const requests = simulators.requests();
@@ -66,7 +81,7 @@ export async function collectReportData(played: Played, options: ChaosOptions): 
       }
       taken += countTaken(simulators, newest);
       violations.push(...checkRefund(context, sends, script, runs));
-      yield* runs.filter(({ status }) => status !== 'TERMINATED');
+      yield* runs.filter((run) => run.status !== 'TERMINATED' && isOurs(run));
     }
   }
 

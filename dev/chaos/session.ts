@@ -8,15 +8,16 @@ import { disturb } from './disturbances';
 import type { Disturbances } from './disturbances';
 import { saveHistories } from './evidence';
 import { letTroubleLoose } from './faults';
-import { inEnvironment } from './environment';
-import type { Environment } from './environment';
+import { inTestbed } from './environment';
+import type { Testbed } from './environment';
 import { HangWatch } from './hangs';
 import { Operator } from './operator';
 import type { ChaosOptions } from './options';
 import { writeScript } from './scripts';
+import type { Script } from './scripts';
 import { SETTLED_AFTER_MS } from './settings';
 import type { Context } from './context';
-import type { Workers } from './workers';
+import { Workers } from './workers';
 
 /** What a session leaves to be checked. */
 export interface Played {
@@ -32,11 +33,19 @@ export async function playSession<Result>(
   options: ChaosOptions,
   check: (played: Played) => Promise<Result>,
 ): Promise<Result> {
-  return inEnvironment(options, async (testbed) => check(await playOn(testbed, options)));
+  return inTestbed(options, async (testbed) => {
+    const { environment } = testbed;
+    const workers = new Workers({ script: options.workerScript, count: options.workers, environment });
+    try {
+      return await check(await playOn(testbed, workers, options));
+    } finally {
+      await workers.close();
+    }
+  });
 }
 
-async function playOn(testbed: Environment, options: ChaosOptions): Promise<Played> {
-  const { server, simulators, workers, connection } = testbed;
+async function playOn(testbed: Testbed, workers: Workers, options: ChaosOptions): Promise<Played> {
+  const { server, simulators, connection } = testbed;
   const { pace, seed, signal } = options;
   const begun = Date.now();
   const played = new AbortController();
@@ -48,7 +57,7 @@ async function playOn(testbed: Environment, options: ChaosOptions): Promise<Play
   const context: Context = { seed, client, simulators, scripts: new Map(), actions: new Actions(), over };
   const folder = path.dirname(options.reportFile);
   const later: Context = { ...context, over: signal ?? new AbortController().signal };
-  const hangs = new HangWatch(context, async (refundId) => {
+  const hangs = new HangWatch(context, options.bundlePath, async (refundId) => {
     const script = context.scripts.get(refundId);
     if (script) await saveHistories(later, script, path.join(folder, 'hung'));
   });
@@ -60,7 +69,11 @@ async function playOn(testbed: Environment, options: ChaosOptions): Promise<Play
       disturb({ seed, pace, workers, server, simulators, calm: AbortSignal.any([calm.signal, over]) }),
       untilOver(new Operator(context).work()),
       untilOver(hangs.watch()),
-      playAll(context, options, () => calmDown(context, options, calm)).finally(() => played.abort()),
+      playAll(context, {
+        ...options,
+        more: (started) => started < options.refunds,
+        afterLast: () => calmDown(context, options, calm),
+      }).finally(() => played.abort()),
     ]);
     signal?.throwIfAborted();
     await sleep(SETTLED_AFTER_MS);
@@ -81,31 +94,43 @@ async function calmDown(
   log('Calm: nothing more goes wrong.');
 }
 
-/** Keeps so many refunds running until all of them have ended; `afterLast` is told that the last one was started. */
-async function playAll(
-  context: Context,
-  options: ChaosOptions,
-  afterLast: () => Promise<void>,
-): Promise<void> {
+/** How refunds are played. */
+export interface PlayOptions extends Pick<ChaosOptions, 'atOnce' | 'log'> {
+  /** Whether one more is started, after so many. */
+  more: (started: number) => boolean;
+  /** Told once that the last one was started; waited for. */
+  afterLast: () => Promise<void> | void;
+  /** What is otherwise than the scripts say. */
+  change?: (script: Script) => Script;
+}
+
+/** Keeps so many refunds running until all of them have ended. */
+export async function playAll(context: Context, options: PlayOptions): Promise<void> {
+  const { more, afterLast, change } = options;
   let started = 0;
   let ended = 0;
   let last: Promise<void> | undefined;
+  const wasLast = () => {
+    if (!more(started)) last ??= Promise.resolve(afterLast());
+  };
   const playNext = async () => {
-    while (started < options.refunds && !context.over.aborted) {
-      const script = writeScript(context.simulators, options.seed, (started += 1));
+    while (more(started) && !context.over.aborted) {
+      const written = writeScript(context.simulators, context.seed, (started += 1));
+      const script = change ? change(written) : written;
       context.scripts.set(script.refundId, script);
-      if (started === options.refunds) last = afterLast();
+      wasLast();
       await untilOver(play(context, script));
       ended += 1;
-      if (ended % 25 === 0) options.log(`${ended} of ${options.refunds} refunds have ended.`);
+      if (ended % 25 === 0) options.log(`${ended} refunds have ended.`);
     }
+    wasLast();
   };
   await Promise.all(Array.from({ length: options.atOnce }, playNext));
   await last;
 }
 
 /** The end of the session is no failure of those who were still at work. */
-async function untilOver(work: Promise<void>): Promise<void> {
+export async function untilOver(work: Promise<void>): Promise<void> {
   await work.catch((error: unknown) => {
     const { name = '' } = error as { name?: string };
     if (name !== 'AbortError' && name !== 'TimeoutError') throw error;

@@ -57,10 +57,19 @@ export class Workers {
   }
 
   /** Kills all of them and waits for their end. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  /** Lets all of them finish what they have in hand, and waits for their end. */
+  stop(): Promise<void> {
+    return this.#end('SIGTERM');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
     this.#closing = true;
     const ends = [...this.#running].map((child) => new Promise((resolve) => child.once('close', resolve)));
-    for (const child of this.#running) child.kill('SIGKILL');
+    for (const child of this.#running) child.kill(signal);
     await Promise.all(ends);
   }
 

@@ -1,6 +1,6 @@
 import type { Command as Program } from 'commander';
 import { Option } from 'commander';
-import type { OperatorClient } from '../client/operator';
+import type { FindReplayable, OperatorClient } from '../client/operator';
 import type { ReadRun } from './away';
 import type { ReplayAll } from './replay';
 import { orderIdOf, refundIdOf } from './ids';
@@ -45,6 +45,8 @@ export interface CommandLine {
   readRun: ReadRun;
   /** Replays many histories on the workflow code of this installation. */
   replayAll: ReplayAll;
+  /** Finds the last task from which the workers of this installation could go on with a run. */
+  findReplayable: FindReplayable;
 }
 
 /** Tells a person something beside the reply, at once. */

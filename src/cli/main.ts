@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { connectOperatorClient } from '../client/operator';
-import type { ConnectedOperatorClient, KeptHistory, OperatorClient } from '../client/operator';
+import type { ConnectedOperatorClient, KeptEvents, KeptHistory, OperatorClient } from '../client/operator';
 import { addCodecServer } from './codec-server';
 import type { Reply, Execute, Json } from './command-line';
 import { connectionEnvironment, connectionSaid } from './connection-options';
@@ -66,6 +66,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
       say: (line, { json: quiet }) => (quiet ? io.stderr : io.stdout).write(`${reach(line)}\n`),
       readRun: (kept) => readLazily(kept, io.readingBundle),
       replayAll: (found, options) => replayLazily(found, { ...options, bundlePath: io.workflowBundle }),
+      findReplayable: (kept) => findLazily(kept, io.workflowBundle),
       note: tell,
       reach,
     },
@@ -105,6 +106,11 @@ async function readLazily(kept: KeptHistory, bundlePath: string | undefined): Pr
 async function replayLazily(found: Replayable, options: ReplayOptions): Promise<ReplayReport> {
   const { replayAll } = await import('../reading/replay-all.js');
   return replayAll(found, options);
+}
+
+async function findLazily(kept: KeptEvents, bundlePath: string | undefined): Promise<number | undefined> {
+  const { lastReplayable } = await import('../reading/last-replayable.js');
+  return lastReplayable(kept, bundlePath);
 }
 
 async function textOf({ text }: Reply): Promise<string> {

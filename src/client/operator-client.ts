@@ -6,7 +6,7 @@ import { readBriefing, readDetails } from './details';
 import { fleetVersions } from './fleet';
 import type { FleetVersion } from './fleet';
 import { heal } from './health/heal';
-import type { HealedRefund } from './health/heal';
+import type { HealedRefund, HealOptions } from './health/heal';
 import { readKept } from './health/kept-history';
 import type { KeptHistory } from './health/kept-history';
 import { findReplayable, readReplayable } from './health/replayable';
@@ -85,10 +85,11 @@ export interface OperatorClient extends RefundClient {
    */
   resolve(resolution: Resolution): Promise<RefundState>;
   /**
-   * Resets a run that hangs, or was terminated or timed out, to its last completed workflow task; the workers that run then go on.
+   * Resets a run that hangs, or was terminated or timed out, to its last completed workflow task, or with `findReplayable`
+   * to the last one from which the workers' code can go on; the workers that run then go on.
    * @throws HealRefusedError when there is nothing to heal, or healing could cost money: nothing was changed
    */
-  heal(refundId: string): Promise<HealedRefund>;
+  heal(refundId: string, options?: HealOptions): Promise<HealedRefund>;
 }
 
 /** Makes an operator's client over a Temporal client that is connected already. */
@@ -112,6 +113,6 @@ export function createOperatorClient(options: RefundClientOptions): OperatorClie
     untoldEnds: (order) => untoldEnds(access, order),
     releaseHold: (release) => releaseHold(access, release),
     resolve: (resolution) => resolve(access, resolution),
-    heal: (refundId) => heal(access, refundId),
+    heal: (refundId, options) => heal(access, refundId, options),
   };
 }

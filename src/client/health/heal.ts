@@ -5,6 +5,7 @@ import type { RefundActivities } from '../../domain/activity-types';
 import { call, describeRun, GRPC, handleOf } from '../temporal-calls';
 import type { Access } from '../temporal-calls';
 import { isReset } from './in-doubt';
+import type { KeptEvents } from './kept-history';
 import { activityIn } from './movement-events';
 import type { HistoryEvent } from './movement-events';
 import { TemporalServerError } from '../server-errors';
@@ -13,7 +14,7 @@ import { doesNotHang, forgetsReversal, HealRefusedError, HINTS, isPaused, noTask
 import { hangOf } from '../hanging';
 import { idInCommand } from '../shell';
 
-/** A refund whose run hung or was cut off, and was reset: it goes on from its last completed workflow task. */
+/** A refund whose run hung or was cut off, and was reset to a workflow task that it had completed. */
 export interface HealedRefund {
   refundId: string;
   workflowId: string;
@@ -23,6 +24,8 @@ export interface HealedRefund {
   runId: string;
   /** The completed workflow task that is made anew, an event of the run that hung. */
   resetTo: string;
+  /** How many tasks are made anew: the last one, and those that the workers' code does not replay. */
+  tasksAnew: number;
   /** What the server said of the tasks that failed; `terminated` or `timed out` where the run was cut off. */
   problem: string;
   /** Whether a cancel came after that task; it was sent again to the new run. */
@@ -33,24 +36,45 @@ const { ResetReapplyType } = temporal.api.enums.v1;
 const REVERSAL: keyof RefundActivities = 'reverseLeg';
 
 /**
+ * Finds the last completed task up to which the workers' code replays a run: the index of its event, undefined where
+ * that cannot be told.
+ */
+export type FindReplayable = (kept: KeptEvents) => Promise<number | undefined>;
+
+/** How a run is healed. */
+export interface HealOptions {
+  /** Left out, a run is reset to the last task that it completed, whatever code that was. */
+  findReplayable?: FindReplayable | undefined;
+}
+
+/**
  * Resets a refund's run whose workflow task fails over and over, or that was cut off, to the last task that it
- * completed. What was said to it later (signals, updates, a cancel) is delivered again. The new run looks up what an
- * earlier one may have sent before it sends anything. The workers that run by then take it up: heal only when their code
- * is right. When the new run hangs as well, healing it goes back one task further.
+ * completed and up to which the workers' code replays it. What was said to it later (signals, updates, a cancel) is
+ * delivered again. The new run looks up what an earlier one may have sent before it sends anything. The workers that run
+ * by then take it up: heal only when their code is right. When the new run hangs as well, healing it goes back further.
  * @throws HealRefusedError, RefundNotFoundError
  */
-export async function heal(access: Access, refundId: string): Promise<HealedRefund> {
+export async function heal(
+  access: Access,
+  refundId: string,
+  { findReplayable }: HealOptions = {},
+): Promise<HealedRefund> {
   // What cannot be healed is told without the lock, and looked at again with it.
   await findProblem(access, refundId);
   return aloneWith(access, refundId, async () => {
     const { run, events, problem } = await findProblem(access, refundId);
     const hints = HINTS[isCutOff(problem) ? 'cutOff' : 'hung'];
-    const { point, later } = resetPoint(refundId, events, hints);
     const { runId: hungRunId, workflowId } = run;
+    const { namespace, loadedDataConverter } = access.client.workflow.options;
+    const codecs = loadedDataConverter.payloadCodecs;
+    const replayable = await findReplayable?.({ workflowId, namespace, events, codecs });
+    const { point, later } = resetPoint(refundId, { events, replayable }, hints);
     const runId = await reset(access, refundId, run, { point, reason: `refund heal: ${problem}` });
     const cancelSentAgain = later.some((event) => event.workflowExecutionCancelRequestedEventAttributes);
     if (cancelSentAgain) await cancelAgain(access, refundId, runId);
-    return { refundId, workflowId, hungRunId, runId, resetTo: point.toString(), problem, cancelSentAgain };
+    const tasksAnew = 1 + later.filter(isCompletedTask).length;
+    const resetTo = point.toString();
+    return { refundId, workflowId, hungRunId, runId, resetTo, tasksAnew, problem, cancelSentAgain };
   });
 }
 
@@ -79,13 +103,13 @@ function isCutOff(problem: string): boolean {
 
 type EventId = NonNullable<HistoryEvent['eventId']>;
 
-/** The last completed task, unless a reversal was begun after it, which the new run would not know about. */
+/** The task that is made anew, unless a reversal was begun after it, which the new run would not know about. */
 function resetPoint(
   refundId: string,
-  events: readonly HistoryEvent[],
+  { events, replayable }: { events: readonly HistoryEvent[]; replayable: number | undefined },
   hints: (typeof HINTS)[keyof typeof HINTS],
 ): { point: EventId; later: HistoryEvent[] } {
-  const last = events.findLastIndex((event) => event.workflowTaskCompletedEventAttributes);
+  const last = replayable ?? events.findLastIndex(isCompletedTask);
   const point = events[last]?.eventId;
   const wasReset = events.some(isReset);
   if (!point) throw new HealRefusedError(refundId, `${noTask(refundId, { wasReset })} ${hints.noTask}`);
@@ -93,6 +117,10 @@ function resetPoint(
   if (later.some((event) => activityIn(event) === REVERSAL))
     throw new HealRefusedError(refundId, `${forgetsReversal(refundId)} ${hints.reversal}`);
   return { point, later };
+}
+
+function isCompletedTask(event: HistoryEvent): boolean {
+  return Boolean(event.workflowTaskCompletedEventAttributes);
 }
 
 async function reset(

@@ -7,19 +7,25 @@ import { describe, readHistory } from './history';
 import { isReset } from './in-doubt';
 import type { HistoryEvent } from './movement-events';
 
-/** What the server keeps of a refund's newest run, as far as workers have taken it in. */
-export interface KeptHistory {
+/** Events of a run, and what it takes to read them. */
+export interface KeptEvents {
   workflowId: string;
   namespace: string;
-  /** Up to the last task that a worker completed, with what it asked for; empty where none has yet. */
   events: HistoryEvent[];
+  /** How its payloads are decoded. */
+  codecs: readonly PayloadCodec[];
+}
+
+/**
+ * What the server keeps of a refund's newest run, as far as workers have taken it in: up to the last task that a worker
+ * completed, with what it asked for; no events where none has yet.
+ */
+export interface KeptHistory extends KeptEvents {
   /** When that was, ISO 8601. */
   asOf: string;
   since: Untaken;
   /** Whether the run goes on from a reset. A replay of it does not know. */
   wasReset: boolean;
-  /** How its payloads are decoded. */
-  codecs: readonly PayloadCodec[];
 }
 
 /** What came after that, and no worker has taken in yet. */

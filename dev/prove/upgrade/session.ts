@@ -1,0 +1,86 @@
+import { setMaxListeners } from 'node:events';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from '@temporalio/client';
+import { Actions } from '../../chaos/actions';
+import type { Context } from '../../chaos/context';
+import { inTestbed } from '../../chaos/environment';
+import type { Testbed } from '../../chaos/environment';
+import type { Ending } from '../../chaos/endings';
+import { letTroubleLoose } from '../../chaos/faults';
+import { HangWatch } from '../../chaos/hangs';
+import { Operator } from '../../chaos/operator';
+import { collectReportData } from '../../chaos/report-data';
+import type { ReportData } from '../../chaos/report-data';
+import { playAll, untilOver } from '../../chaos/session';
+import { SETTLED_AFTER_MS } from '../../chaos/settings';
+import type { UpgradeOptions } from './options';
+import { Releases } from './releases';
+import { BAD_RELEASE, walk } from './steps';
+import type { Walked } from './steps';
+
+/** What the proof has seen. */
+export interface Outcome extends Walked {
+  data: ReportData;
+  /** Refunds that the bad release had taken further, so that only `refund heal` let the good one go on with them. */
+  healed: number;
+  /** Ends of workers that nobody asked for. */
+  crashes: string[];
+  seconds: number;
+}
+
+/** Upgrades, meets a bad release, and takes it back, while refunds are under way in every state. */
+export function proveUpgrade(options: UpgradeOptions): Promise<Outcome> {
+  return inTestbed(options, async (testbed) => {
+    const releases = new Releases(testbed);
+    try {
+      return await play(options, testbed, releases);
+    } finally {
+      await releases.close();
+    }
+  });
+}
+
+async function play(options: UpgradeOptions, testbed: Testbed, releases: Releases): Promise<Outcome> {
+  const { simulators, connection, server } = testbed;
+  const { seed } = options;
+  const bundlePath = path.join(options.dist, 'workflow-bundle.js');
+  const begun = Date.now();
+  const played = new AbortController();
+  const over = AbortSignal.any([played.signal, AbortSignal.timeout(options.minutes * 60_000)]);
+  // Everything that runs listens to it.
+  setMaxListeners(0, over);
+  const client = new Client({ connection, namespace: server.namespace });
+  const context: Context = { seed, client, simulators, scripts: new Map(), actions: new Actions(), over };
+  const hangs = new HangWatch(context, bundlePath, () => Promise.resolve());
+  letTroubleLoose(simulators, seed);
+  let isWalked = false;
+  const walking = walk(options, context, releases).finally(() => (isWalked = true));
+  const [walked] = await Promise.all([
+    walking,
+    untilOver(new Operator(context).work()),
+    walking.then(() => untilOver(hangs.watch())),
+    playAll(context, {
+      ...options,
+      more: () => !isWalked,
+      afterLast: () => simulators.faults.clear(),
+      // Nobody looks over and over: at so many at once that alone would be all the work.
+      change: (script) => ({ ...script, polled: false }),
+    }).finally(() => played.abort()),
+  ]);
+  await sleep(SETTLED_AFTER_MS);
+  const { crashes, ...workers } = releases.seen;
+  const later = { ...context, over: new AbortController().signal };
+  const data = await collectReportData(
+    { context: later, workers, hangs: { violations: [] } },
+    { bundlePath, isOurs: (run) => releaseOf(run) !== BAD_RELEASE },
+  );
+  const seconds = Math.round((Date.now() - begun) / 1_000);
+  return { ...walked, data, healed: hangs.violations.length, crashes, seconds };
+}
+
+/** The release that completed the last task of a run. */
+function releaseOf({ history }: Ending): string | undefined {
+  const last = history.events?.findLast((event) => event.workflowTaskCompletedEventAttributes);
+  return last?.workflowTaskCompletedEventAttributes?.deploymentVersion?.buildId ?? undefined;
+}
