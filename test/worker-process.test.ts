@@ -515,6 +515,20 @@ describe('search attributes', () => {
     );
   });
 
+  test('that the server does not let anybody add or see say why, though a native connection leaves the details empty', async () => {
+    const refused = Object.assign(new Error('Request unauthorized.'), { code: 7, details: '', metadata: {} });
+    const denied = () => Promise.reject(refused);
+    const asking = { operatorService: { listSearchAttributes: denied } } as unknown as Connection;
+    await expect(ensureSearchAttributes(asking, 'refunds')).rejects.toThrow(
+      'or they may not work in the namespace refunds: Request unauthorized. Nothing was started.',
+    );
+    const listSearchAttributes = () => Promise.resolve({ customAttributes: {} });
+    const adding = { operatorService: { listSearchAttributes, addSearchAttributes: denied } };
+    await expect(ensureSearchAttributes(adding as unknown as Connection, 'refunds')).rejects.toThrow(
+      'The server refused to add them: Request unauthorized. Nothing was started.',
+    );
+  });
+
   test('of a namespace that does not exist stop the start, which names it', async () => {
     await expect(ensureSearchAttributes(connection, 'nowhere')).rejects.toThrow('nowhere');
   });

@@ -20,7 +20,10 @@ export interface Testbed {
 }
 
 /** Where a testbed comes from. */
-export type TestbedOptions = Pick<ChaosOptions, 'seed' | 'log'>;
+export interface TestbedOptions extends Pick<ChaosOptions, 'seed' | 'log'> {
+  /** How long providers take to answer, in milliseconds; a few when left out. */
+  latencyMs?: [number, number];
+}
 
 type Close = () => Promise<unknown>;
 
@@ -39,14 +42,14 @@ export async function inTestbed<Result>(
   }
 }
 
-async function prepare({ seed }: TestbedOptions, closing: Close[]): Promise<Testbed> {
+async function prepare({ seed, latencyMs }: TestbedOptions, closing: Close[]): Promise<Testbed> {
   const folder = await mkdtemp(path.join(tmpdir(), 'refund-chaos-'));
   closing.push(() => rm(folder, { recursive: true, force: true }));
   // On a file: the server is killed in the middle of everything, and must remember.
   const dbFilename = path.join(folder, 'temporal.db');
   const server = await startTemporalServer({ dbFilename, useConfigured: false, logLevel: 'never' });
   closing.push(() => server.stop());
-  const simulators = await startSimulators(providersOf(seed));
+  const simulators = await startSimulators({ ...providersOf(seed), ...(latencyMs && { latencyMs }) });
   closing.push(() => simulators.close());
   // The actors ask again by themselves; a retry of the connection's own could outlive it.
   const connection = await Connection.connect({ ...localConnection(server.address), interceptors: [] });

@@ -134,7 +134,8 @@ const UNANSWERED: Record<CallKind, string> = {
     'Look with "refund show" before you send it again.',
 };
 const CREDENTIALS =
-  'The Temporal server refused the credentials; nothing was changed. Check TEMPORAL_API_KEY and TEMPORAL_TLS_*.';
+  'The Temporal server does not know these credentials, or they may not do this; nothing was changed. ' +
+  'Check TEMPORAL_API_KEY and TEMPORAL_TLS_*, and what they may do in the namespace.';
 const ATTRIBUTES =
   'The namespace lacks the search attributes of refunds; nothing was started. A worker registers them when it starts: ' +
   'start one, then try again.';

@@ -2,6 +2,7 @@ import { isGrpcServiceError } from '@temporalio/client';
 import type { ConnectionLike, OperatorService } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { quoted } from '../client/shell';
+import { GRPC } from '../client/temporal-calls';
 import { SEARCH_ATTRIBUTES } from '../domain/contract';
 
 type Name = keyof typeof SEARCH_ATTRIBUTES;
@@ -33,8 +34,24 @@ function names(): Name[] {
 }
 
 async function list({ operatorService }: WithOperator, namespace: string) {
-  const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
-  return customAttributes;
+  try {
+    const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
+    return customAttributes;
+  } catch (error) {
+    const isRefused = isGrpcServiceError(error) && REFUSALS.includes(error.code);
+    throw isRefused ? notAllowed(namespace, error) : error;
+  }
+}
+
+const REFUSALS: readonly number[] = [GRPC.permissionDenied, GRPC.unauthenticated];
+
+function notAllowed(namespace: string, cause: unknown): Error {
+  return new Error(
+    `The Temporal server does not know the credentials of this worker, or they may not work in the namespace ${namespace}: ` +
+      `${reasonOf(cause)}. Nothing was started. Check TEMPORAL_API_KEY and TEMPORAL_TLS_*, and that they may read and write ` +
+      'there (docs/access.md).',
+    { cause },
+  );
 }
 
 async function register(
@@ -66,7 +83,8 @@ function notRegistered(namespace: string, wrong: Name[], cause?: unknown): Error
 
 /** The server's own words, without the transport's. */
 function reasonOf(error: unknown): string {
-  if (isGrpcServiceError(error)) return error.details.replace(/\.$/, '');
+  // A native connection leaves the details empty.
+  if (isGrpcServiceError(error)) return (error.details || error.message).replace(/\.$/, '');
   if (error instanceof Error && error.cause !== undefined) return reasonOf(error.cause);
   return error instanceof Error ? error.message : 'unknown';
 }

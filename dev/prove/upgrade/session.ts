@@ -29,9 +29,12 @@ export interface Outcome extends Walked {
   seconds: number;
 }
 
+/** Slow providers: many refunds are under way at the same time without much work for the machine. Milliseconds. */
+const LATENCY_MS: [number, number] = [300, 700];
+
 /** Upgrades, meets a bad release, and takes it back, while refunds are under way in every state. */
 export function proveUpgrade(options: UpgradeOptions): Promise<Outcome> {
-  return inTestbed(options, async (testbed) => {
+  return inTestbed({ ...options, latencyMs: LATENCY_MS }, async (testbed) => {
     const releases = new Releases(testbed);
     try {
       return await play(options, testbed, releases);
