@@ -361,11 +361,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     to: "if (older.kind === 'other' && wasReset) return invalid(",
   },
   {
-    name: 'a provider that is elsewhere taken for none',
+    name: 'a provider that is served elsewhere taken for one that has nothing against it',
     row: 42,
-    file: 'src/activities/plan.ts',
-    from: '  if (missing.length > 0) {\n',
-    to: "  if (missing.length > 0) {\n    if (isLocal) return { kind: 'invalid', problems: ['provider'], hasEarlierRuns: false };\n",
+    file: 'src/activities/preflight.ts',
+    from: '    if (!answer) unanswered.push({ leg, notAsked: true });\n',
+    to: '',
   },
   {
     name: 'a message to another refund taken in',
@@ -382,7 +382,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     to: "return ambiguityOf(movement)?.cause !== 'otherMovement';",
   },
   {
-    name: 'a reset that ends the planning elsewhere',
+    name: 'a reset that ends the planning that waits for its order',
     row: 42,
     file: 'src/workflows/planning.ts',
     from: "  if (error instanceof ActivityFailure) return 'cutOff';\n",

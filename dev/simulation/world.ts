@@ -5,7 +5,7 @@ import type { ServerQuestions } from '../../src/activities';
 import type { EarlierRuns } from '../../src/activities/earlier-runs';
 import { attemptIsOpen } from '../../src/activities/call';
 import { readConfiguration } from '../../src/config';
-import { LEG_NAMES, PROVIDER_NAMES, providerQueue } from '../../src/domain/plan';
+import { LEG_NAMES, PROVIDER_NAMES } from '../../src/domain/plan';
 import type { LegName, ProviderName } from '../../src/domain/plan';
 import type { RefundActivities } from '../../src/domain/activity-types';
 import type { RefundRequest } from '../../src/domain/request';
@@ -134,15 +134,15 @@ export class World {
       ...this.scenario.environment,
       ...environment,
     };
+    const { traits } = readConfiguration(all);
     const make = (variables: Record<string, string>) => {
       const configuration = readConfiguration(variables);
-      const { policy, approvalTimeoutMs, callTimeoutMs, absenceAfterMs, approvalLimits, ratesPerSecond } =
-        configuration;
-      const limited = PROVIDER_NAMES.filter((name) => ratesPerSecond[name] !== undefined);
+      const { policy, approvalTimeoutMs, callTimeoutMs, absenceAfterMs, approvalLimits } = configuration;
       const rules = {
-        ...{ policy, approvalTimeoutMs, callTimeoutMs, absenceAfterMs, approvalLimits },
+        ...{ policy, approvalTimeoutMs, callTimeoutMs, absenceAfterMs, approvalLimits, traits },
+        // By the clock of the machine, and no seed may depend on how fast that is.
+        planningPatienceMs: 2 ** 31 - 1,
         fleet: PROVIDER_NAMES.filter((name) => name !== without),
-        rateLimitedQueues: Object.fromEntries(limited.map((name) => [name, providerQueue(TASK_QUEUE, name)])),
         ...(people.signed && { approvers: APPROVERS }),
       };
       const providers = createProviders(this.#connected(configuration.providers));

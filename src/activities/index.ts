@@ -15,11 +15,12 @@ import {
   budgetOfAttempt,
   identifyRun,
   notBeforeAttempt,
-  notHere,
+  notConfigured,
   providerCall,
   retryableFailure,
   runOf,
 } from './call';
+import { askingInPlanning } from './ask-in-planning';
 import { withNotices } from './notices';
 import { holdAnew } from './hold-anew';
 import { ownRun, tellDone } from './order';
@@ -40,13 +41,14 @@ export function createActivities(
   rules: PlanningRules,
   server: ServerQuestions = REAL_SERVER,
 ): RefundActivities & PreviewActivities {
-  const means = { providers, rules, server };
+  const askInPlanning = askingInPlanning(rules.planningPatienceMs);
+  const means = { providers, rules, server, askInPlanning };
   return {
     planRefund: async (input: PlanInput): Promise<PlanResult> => {
-      const result = await planRefund(input, providers, rules, server);
+      const result = await planRefund(input, means);
       return rules.notices ? withNotices(result, input.request) : result;
     },
-    previewRefund: (input) => previewRefund(input, providers, rules),
+    previewRefund: (input) => previewRefund(input, means),
     verifyDecision: async (input) =>
       'otherwise' in input
         ? { kind: input.otherwise }
@@ -76,7 +78,7 @@ async function check(input: LegInput, providers: Providers): Promise<CheckResult
   const startedAt = Date.now();
   if (runOf(input).hasEarlierRuns) return { kind: 'passed' };
   const provider = providers.get(input.leg.provider);
-  if (!provider) throw notHere(input.leg.provider);
+  if (!provider) throw notConfigured(input.leg.provider);
   const answer = await provider.check(providerCall(input, budgetOfAttempt()));
   if (answer.kind === 'unanswered') throw retryableFailure({ ...answer, kind: 'notSent' }, startedAt);
   return answer;
@@ -95,7 +97,7 @@ async function move(
     return { kind: 'uncleared', at: new Date().toISOString(), runId };
   }
   const provider = providers.get(input.leg.provider);
-  if (!provider) throw notHere(input.leg.provider);
+  if (!provider) throw notConfigured(input.leg.provider);
   const overCap = hasEarlierRuns ? await holdAnew(input, rules, server.orders) : undefined;
   if (overCap !== undefined)
     return { kind: 'overCap', message: overCap, at: new Date().toISOString(), runId };

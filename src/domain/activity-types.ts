@@ -1,7 +1,7 @@
 import { FAILURES } from './contract';
 import type { Baseline, CheckAnswer, LookUpAnswer, MovementAnswer, Retryable } from './provider-answers';
 import type { EndOfRefund } from './order/end';
-import type { ApprovalPlan, LegName, ProviderName, RefundPlan } from './plan';
+import type { ApprovalPlan, LegName, RefundPlan } from './plan';
 import type { RefundRequest, RequestLeg } from './request';
 import type { ResolutionOutcome } from './resolution';
 import type { Sight } from './seen';
@@ -20,13 +20,11 @@ export interface PlanInput {
  * What planning ends in.
  * - `planned`: a plan
  * - `invalid`: what is wrong with the request; `earlier`: what an earlier run may have moved all the same
- * - `elsewhere`: only a worker that is configured for these providers, the first of them above all, can plan it
  * - `orderAway`: the order did not answer whether the refund may have its shares
  */
 export type PlanResult = (
   | { kind: 'planned'; plan: RefundPlan; requestHash: string }
   | { kind: 'invalid'; problems: string[]; hasEarlierRuns: boolean; earlier?: RefundPlan }
-  | { kind: 'elsewhere'; providers: ProviderName[]; hasEarlierRuns: boolean }
   | { kind: 'orderAway'; hasEarlierRuns: boolean }
 ) & {
   /** The worker that planned it has a receiver of notices, and the ids are ones that it may be told. */
@@ -143,11 +141,8 @@ export interface AttemptFailure {
   retryAfterMs?: number;
 }
 
-/** Failure type of an attempt whose worker is not configured for the provider: another one has to make it. */
-export const NOT_HERE = 'NotHere';
-
 /** Failure types of attempts for which nothing can have moved. */
-export const RETRYABLE_FAILURES: readonly string[] = ['NotSent', 'TurnedAway', NOT_HERE];
+export const RETRYABLE_FAILURES: readonly string[] = ['NotSent', 'TurnedAway'];
 
 /** Failure types of attempts whose input their worker could not read: none of our code ran. */
 export const UNREADABLE_FAILURES: readonly string[] = [FAILURES.notDecodable, 'ValueError'];

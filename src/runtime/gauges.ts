@@ -34,13 +34,12 @@ export function startSurveys(worker: {
   configuration: Configuration;
 }): () => void {
   const { connection, namespace, configuration } = worker;
-  const { taskQueue, payloadKeys, surveyIntervalMs: intervalMs, notices } = configuration;
+  const { taskQueue, payloadKeys, surveyIntervalMs: intervalMs, remindAfter } = configuration;
   const dataConverter = dataConverterFor(payloadKeys);
   const client = new Client({ connection, namespace, dataConverter });
   const { metricMeter: meter, logger } = Runtime.instance();
   const access = { client, taskQueue, timeoutMs: TIMEOUT_MS };
   const survey = createSurveyor(access, MOST_READ);
-  const { remindAfter } = notices ?? {};
   const remind = remindAfter && createReminders({ ...access, remindAfter, logger });
   return showSurveys({ survey, meter, logger, intervalMs, ...(remind && { remind }) });
 }

@@ -57,24 +57,19 @@ export async function tellOrder(input: EndInput): Promise<void> {
   });
 }
 
-/** The same by a worker that is configured for these providers, until there is one and the order answers. */
-export function requestPlanElsewhere(run: Run, providers: readonly ProviderName[]): Promise<PlanResult> {
-  const [first] = providers;
-  const anywhere = proxyActivities<RefundActivities>({
-    summary:
-      first === undefined
-        ? 'Plan, once the order answers'
-        : `Plan, by a worker that is configured for ${providers.join(' and ')}`,
-    ...(first !== undefined && { taskQueue: ownQueueOf(first) }),
+/** The same outside of a workflow task, until the order answers. */
+export function requestPlanAgain(run: Run): Promise<PlanResult> {
+  const again = proxyActivities<RefundActivities>({
+    summary: 'Plan, once the order answers',
     startToCloseTimeout: '10m',
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     retry: { initialInterval: '1s', maximumInterval: '30s' },
   });
-  return anywhere.planRefund(planInput(run));
+  return again.planRefund(planInput(run));
 }
 
-/** The queue of those workers that are configured for a provider. */
-export function ownQueueOf(provider: ProviderName): string {
+/** The queue of a provider's calls. */
+export function queueOf(provider: ProviderName): string {
   return providerQueue(workflowInfo().taskQueue, provider);
 }
 
@@ -197,7 +192,6 @@ interface How {
 function activitiesFor(run: PlannedRun, legPlan: LegPlan, { verb, retries, timeoutMs, withinMs }: How) {
   const request = legRequest(run, legPlan.leg);
   const amount = showAmount(amountOf(request), run.request.currency, run.refundPlan.exponent);
-  const taskQueue = legPlan.taskQueue ?? (run.usesOwnQueues ? ownQueueOf(request.provider) : undefined);
   const options: ActivityOptions = {
     ...(withinMs !== undefined && { scheduleToCloseTimeout: withinMs }),
     startToCloseTimeout: timeoutMs,
@@ -205,11 +199,8 @@ function activitiesFor(run: PlannedRun, legPlan: LegPlan, { verb, retries, timeo
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     summary: `${verb} ${amount} · ${legPlan.leg} · ${request.provider}`,
     retry: retries === 0 ? ONCE : { ...RETRIES, maximumAttempts: retries + 1 },
-    // The refund's own queue is polled by the workers that run this code.
-    ...(taskQueue !== undefined && {
-      taskQueue,
-      scheduleToStartTimeout: longestQueueWait(run.refundPlan.policy),
-    }),
+    taskQueue: queueOf(request.provider),
+    scheduleToStartTimeout: longestQueueWait(run.refundPlan.policy),
   };
   return proxyActivities<RefundActivities>(options);
 }

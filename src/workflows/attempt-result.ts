@@ -1,8 +1,8 @@
 import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
-import { NOT_HERE, RETRYABLE_FAILURES, UNREADABLE_FAILURES } from '../domain/activity-types';
+import { RETRYABLE_FAILURES, UNREADABLE_FAILURES } from '../domain/activity-types';
 import type { AttemptFailure, CheckResult, MovementResult } from '../domain/activity-types';
 import { longestQueueWait } from '../domain/retry-schedule';
-import { ownQueueOf } from './activities';
+import { queueOf } from './activities';
 import type { Movement } from './movement';
 import { legRequest } from './run';
 
@@ -38,7 +38,6 @@ export function readFailure(error: unknown, { kind, run, legPlan }: Movement): A
   const { cause } = error;
   if (cause instanceof CancelledFailure) return { kind: 'stopped' };
   if (cause instanceof ApplicationFailure && RETRYABLE_FAILURES.includes(cause.type ?? '')) {
-    if (cause.type === NOT_HERE) run.usesOwnQueues = true;
     const wasTurnedAway = cause.type === 'TurnedAway';
     return { kind: 'failed', ...(cause.details?.[0] as AttemptFailure), wasTurnedAway };
   }
@@ -47,8 +46,7 @@ export function readFailure(error: unknown, { kind, run, legPlan }: Movement): A
   }
   if (cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START') {
     const { provider } = legRequest(run, legPlan.leg);
-    const queue = legPlan.taskQueue ?? ownQueueOf(provider);
-    const message = `Not sent: no worker took it up; is one configured for ${provider}, and polling ${queue}?`;
+    const message = `Not sent: no worker took it up; is one configured for ${provider}, and polling ${queueOf(provider)}?`;
     return { kind: 'failed', message, queuedMs: longestQueueWait(run.refundPlan.policy) };
   }
   return kind === 'check' ? { kind: 'failed', message: 'The question was cut off.' } : { kind: 'cutOff' };

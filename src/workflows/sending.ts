@@ -11,8 +11,19 @@ import { pivotPassed, stopping } from './run';
 /** An attempt for which nothing can have moved. */
 export type NotThrough = Omit<Extract<AttemptResult, { kind: 'failed' }>, 'kind'>;
 
+/** How an attempt ended, and when it was scheduled, ISO 8601. */
+interface Attempted {
+  result: AttemptResult;
+  scheduledAt: string;
+}
+
 /** Makes an attempt, and says what follows from its end. */
 export async function send(movement: Movement): Promise<Phase> {
+  return afterAttempt(movement, await attempt(movement));
+}
+
+/** Makes an attempt; nothing follows from it yet. */
+export async function attempt(movement: Movement): Promise<Attempted> {
   const { run, tries, kind } = movement;
   showSending(movement);
   const retries = engineRetries(run.refundPlan.policy, tries.rounds);
@@ -24,7 +35,7 @@ export async function send(movement: Movement): Promise<Phase> {
   );
   // Of attempts that the engine made before the last one nothing is known but that they may be repeated.
   if (retries > 0 && (result.kind === 'failed' || result.kind === 'stopped')) reached(movement, scheduledAt);
-  return afterAttempt(movement, result, scheduledAt);
+  return { result, scheduledAt };
 }
 
 /** Some request of this movement may have come to the provider. */
@@ -34,10 +45,10 @@ function reached({ sent }: Movement, scheduledAt: string): void {
   sent.firstAt ??= scheduledAt;
 }
 
-function afterAttempt(
+/** Says what follows from the end of an attempt. */
+export function afterAttempt(
   movement: Movement,
-  result: AttemptResult,
-  scheduledAt: string,
+  { result, scheduledAt }: Attempted,
 ): Phase | Promise<Phase> {
   countSend(movement, result, scheduledAt);
   switch (result.kind) {

@@ -7,6 +7,7 @@ import { exponentOf } from '../../src/domain/currency';
 import type { LegInput, MovementResult } from '../../src/domain/activity-types';
 import { isEndOfRefund, isReservation } from '../../src/domain/order/messages';
 import type { MovementAnswer } from '../../src/domain/provider-answers';
+import { traitsOf } from '../../src/providers';
 import type { Provider, ProviderCall } from '../../src/providers/provider';
 
 const RULES: PlanningRules = {
@@ -21,7 +22,8 @@ const RULES: PlanningRules = {
   callTimeoutMs: 1_000,
   fleet: ['sipay'],
   absenceAfterMs: {},
-  rateLimitedQueues: {},
+  traits: traitsOf({ fetchesTokens: false }),
+  planningPatienceMs: 2_000,
   approvalLimits: {},
 };
 

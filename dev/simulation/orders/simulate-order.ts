@@ -217,7 +217,7 @@ function activitiesOver(
     createProviders(settings),
     {
       ...{ policy, approvalTimeoutMs, callTimeoutMs, approvalLimits, fleet: configuration.fleet },
-      ...{ absenceAfterMs: {}, rateLimitedQueues: {} },
+      ...{ absenceAfterMs: {}, traits: configuration.traits, planningPatienceMs: 2 ** 31 - 1 },
       orders: { taskQueue: ordersQueueOf(TASK_QUEUE), memoryMs: orderMemoryMs },
     },
     {
