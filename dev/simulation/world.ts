@@ -140,6 +140,7 @@ export class World {
       const { policy, approvalTimeoutMs, callTimeoutMs, absenceAfterMs, approvalLimits } = configuration;
       const rules = {
         ...{ policy, approvalTimeoutMs, callTimeoutMs, absenceAfterMs, approvalLimits, traits },
+        taskQueue: TASK_QUEUE,
         // By the clock of the machine, and no seed may depend on how fast that is.
         planningPatienceMs: 2 ** 31 - 1,
         fleet: PROVIDER_NAMES.filter((name) => name !== without),
@@ -166,6 +167,7 @@ export class World {
       earlierRuns: () => Promise.resolve(this.earlierRuns),
       earlierRefusals: () => Promise.resolve({ kind: 'none' }),
       orders: this.#orders,
+      findStop: () => Promise.resolve(undefined),
     };
   }
 

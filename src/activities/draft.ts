@@ -19,6 +19,8 @@ import type { Approver } from '../statements/approver';
 
 /** The rules a worker plans by; recorded in each run. */
 export interface PlanningRules {
+  /** The queue of refunds. */
+  taskQueue: string;
   policy: Policy;
   /** How long a person may take to decide. Milliseconds. */
   approvalTimeoutMs: number;

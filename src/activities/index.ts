@@ -29,6 +29,7 @@ import { previewRefund } from './preview';
 import type { PlanningRules, Providers } from './plan';
 import { REAL_SERVER } from './server-questions';
 import type { ServerQuestions } from './server-questions';
+import { awaitResumption, clearedByStop } from './stops';
 import { verifyDecision, verifyOutcome } from './verify-decision';
 
 export { createOrderActivities } from './order-activities';
@@ -58,6 +59,7 @@ export function createActivities(
     identifyRun: ({ firstRunId }) => Promise.resolve(identifyRun(firstRunId)),
     endRefund: ({ orderId, shares, firstRun }) =>
       server.orders.endRefund(orderId, { ...ownRun(firstRun), shares }),
+    awaitResumption: ({ provider }) => awaitResumption(server.findStop, rules.taskQueue, provider),
     checkLeg: (input) => check(input, providers),
     refundLeg: (input) => move(input, means, (provider, call) => provider.refund(call)),
     reverseLeg: (input) => move(input, means, (provider, call) => provider.reverse?.(call)),
@@ -102,8 +104,10 @@ async function move(
   if (overCap !== undefined)
     return { kind: 'overCap', message: overCap, at: new Date().toISOString(), runId };
   if (!(await server.isStillWanted())) throw retryableFailure(ABANDONED, startedAt);
+  const attempt = { provider: input.leg.provider, budget, startedAt };
+  const cleared = await clearedByStop(server.findStop, rules.taskQueue, attempt);
   const sentAt = new Date().toISOString();
-  const answer = await answerOf({ ...input, notBefore: notBeforeAttempt() }, provider, budget, ask);
+  const answer = await answerOf({ ...input, notBefore: notBeforeAttempt() }, provider, cleared, ask);
   if (mayBeRetried(answer)) throw retryableFailure(answer, startedAt);
   const at = new Date().toISOString();
   if (answer.kind !== 'done') return { ...answer, at, runId, sentAt };

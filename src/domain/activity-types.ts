@@ -1,7 +1,7 @@
 import { FAILURES } from './contract';
 import type { Baseline, CheckAnswer, LookUpAnswer, MovementAnswer, Retryable } from './provider-answers';
 import type { EndOfRefund } from './order/end';
-import type { ApprovalPlan, LegName, RefundPlan } from './plan';
+import type { ApprovalPlan, LegName, ProviderName, RefundPlan } from './plan';
 import type { RefundRequest, RequestLeg } from './request';
 import type { ResolutionOutcome } from './resolution';
 import type { Sight } from './seen';
@@ -141,8 +141,11 @@ export interface AttemptFailure {
   retryAfterMs?: number;
 }
 
+/** Failure type of an attempt whose provider a person has stopped. */
+export const PROVIDER_STOPPED = 'ProviderStopped';
+
 /** Failure types of attempts for which nothing can have moved. */
-export const RETRYABLE_FAILURES: readonly string[] = ['NotSent', 'TurnedAway'];
+export const RETRYABLE_FAILURES: readonly string[] = ['NotSent', 'TurnedAway', PROVIDER_STOPPED];
 
 /** Failure types of attempts whose input their worker could not read: none of our code ran. */
 export const UNREADABLE_FAILURES: readonly string[] = [FAILURES.notDecodable, 'ValueError'];
@@ -159,7 +162,7 @@ export interface EndInput {
   shares: EndOfRefund['shares'];
 }
 
-/** The activities of the refund saga; every one but the first five is one exchange with one provider. */
+/** The activities of the refund saga; every one but the first six is one exchange with one provider. */
 export interface RefundActivities {
   planRefund: (input: PlanInput) => Promise<PlanResult>;
   /** Which run asks, and whether it goes on from a reset, so that an earlier one may have moved money. */
@@ -170,6 +173,8 @@ export interface RefundActivities {
   verifyOutcome: (input: OutcomeCheckInput) => Promise<OutcomeCheck>;
   /** Tells the order what became of the refund's shares. */
   endRefund: (input: Pick<LegInput, 'firstRun'> & EndInput) => Promise<void>;
+  /** Ends once a provider is not stopped (any more); fails, to be made again, while it is. */
+  awaitResumption: (input: { provider: ProviderName }) => Promise<void>;
   checkLeg: (input: LegInput) => Promise<CheckResult>;
   refundLeg: (input: LegInput) => Promise<MovementResult>;
   lookUpRefund: (input: LegInput) => Promise<LookUpResult>;

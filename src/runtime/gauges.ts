@@ -74,7 +74,7 @@ export function showSurveys({ survey, meter, logger, intervalMs, remind }: Surve
 }
 
 function show(meter: MetricMeter, survey: Survey): void {
-  const { parked, awaitingApproval, oldestApproval, stuck, unread, overdueNotices, unserved } = survey;
+  const { parked, awaitingApproval, oldestApproval, stuck, unread, overdueNotices, unserved, stopped } = survey;
   const now = Date.now();
   const set = ({ name, help }: Metric, value: number, labels: Record<string, string> = {}) =>
     meter.createGauge(name, 'float', undefined, help).set(value, labels);
@@ -94,6 +94,9 @@ function show(meter: MetricMeter, survey: Survey): void {
   set(METRICS.runsPaused, isKind('paused').length);
   set(METRICS.runsNotTaken, isKind('notTaken').length);
   set(METRICS.runsUnserved, sumOf(unserved));
+  for (const provider of PROVIDER_NAMES) {
+    set(METRICS.providersStopped, stopped.some((stop) => stop.provider === provider) ? 1 : 0, { provider });
+  }
   set(METRICS.runsFailing, isKind('failing').length);
   set(METRICS.runsUnread, unread);
   set(METRICS.noticesOverdue, overdueNotices.total);

@@ -186,6 +186,7 @@ function sharedOptions({ connection, namespace, configuration, providers, tracin
     dataConverter,
     ...tracing,
     activities: createActivities(metricsAddress === undefined ? providers : measured(providers), {
+      taskQueue,
       policy,
       approvalTimeoutMs,
       callTimeoutMs,

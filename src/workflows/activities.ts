@@ -123,6 +123,19 @@ function atOrder(
   };
 }
 
+/** Waits until the provider is not stopped any more. On the queue of refunds, so that no limit of the provider's counts it. */
+export function awaitResumption(movement: Movement): Promise<void> {
+  const { run, legPlan } = movement;
+  const { provider } = legRequest(run, legPlan.leg);
+  const activities = proxyActivities<RefundActivities>({
+    summary: `Wait until ${provider} is resumed · ${legPlan.leg}`,
+    startToCloseTimeout: '10s',
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    retry: { initialInterval: '5s', backoffCoefficient: 1.5, maximumInterval: '30s' },
+  });
+  return activities.awaitResumption({ provider });
+}
+
 const SENDINGS = {
   check: { verb: 'Check before the refund of', activity: 'checkLeg' },
   refund: { verb: 'Refund', activity: 'refundLeg' },

@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
-import { RETRYABLE_FAILURES, UNREADABLE_FAILURES } from '../domain/activity-types';
+import { PROVIDER_STOPPED, RETRYABLE_FAILURES, UNREADABLE_FAILURES } from '../domain/activity-types';
 import type { AttemptFailure, CheckResult, MovementResult } from '../domain/activity-types';
 import { longestQueueWait } from '../domain/retry-schedule';
 import { queueOf } from './activities';
@@ -10,6 +10,7 @@ import { legRequest } from './run';
  * What can come of one attempt at a movement, or at a preflight question.
  * - `failed`: nothing moved, and it may be made again; `queuedMs`: how long no worker took it up; `wasTurnedAway`: the
  *   provider was reached
+ * - `providerStopped`: nothing moved, for a person has stopped the provider
  * - `cutOff`: it began and its end is not known
  * - `stopped`: a cancel came before it began
  */
@@ -19,6 +20,7 @@ export type AttemptResult =
   | ({ kind: 'failed'; queuedMs?: number; wasTurnedAway?: boolean } & Partial<AttemptFailure> & {
         message: string;
       })
+  | { kind: 'providerStopped'; message: string; failedAt?: number }
   | { kind: 'cutOff' | 'stopped' };
 
 /** A result as one of our activities gives it; what anybody else completed an activity with says nothing. */
@@ -38,8 +40,9 @@ export function readFailure(error: unknown, { kind, run, legPlan }: Movement): A
   const { cause } = error;
   if (cause instanceof CancelledFailure) return { kind: 'stopped' };
   if (cause instanceof ApplicationFailure && RETRYABLE_FAILURES.includes(cause.type ?? '')) {
-    const wasTurnedAway = cause.type === 'TurnedAway';
-    return { kind: 'failed', ...(cause.details?.[0] as AttemptFailure), wasTurnedAway };
+    const details = cause.details?.[0] as AttemptFailure;
+    if (cause.type === PROVIDER_STOPPED) return { ...details, kind: 'providerStopped' };
+    return { kind: 'failed', ...details, wasTurnedAway: cause.type === 'TurnedAway' };
   }
   if (cause instanceof ApplicationFailure && UNREADABLE_FAILURES.includes(cause.type ?? '')) {
     return { kind: 'failed', message: 'Not sent: the worker that took it cannot read it (PAYLOAD_KEYS).' };

@@ -1,5 +1,7 @@
+import { ActivityFailure } from '@temporalio/common';
+import { isCancellation } from '@temporalio/workflow';
 import { engineRetries, hasGivenUp, waitBeforeRound } from '../domain/retry-schedule';
-import { identify, requestMovement } from './activities';
+import { awaitResumption, identify, requestMovement } from './activities';
 import { readFailure, readResult } from './attempt-result';
 import type { AttemptResult } from './attempt-result';
 import { EARLIER_RUN, ambiguityOf, parked, providerOf } from './movement';
@@ -34,9 +36,11 @@ export async function attempt(movement: Movement): Promise<Attempted> {
     readFailure(error, movement),
   );
   // Of attempts that the engine made before the last one nothing is known but that they may be repeated.
-  if (retries > 0 && (result.kind === 'failed' || result.kind === 'stopped')) reached(movement, scheduledAt);
+  if (retries > 0 && MAY_FOLLOW_OTHERS.includes(result.kind)) reached(movement, scheduledAt);
   return { result, scheduledAt };
 }
+
+const MAY_FOLLOW_OTHERS: readonly AttemptResult['kind'][] = ['failed', 'stopped', 'providerStopped'];
 
 /** Some request of this movement may have come to the provider. */
 function reached({ sent }: Movement, scheduledAt: string): void {
@@ -61,6 +65,8 @@ export function afterAttempt(
       return stopHere(movement);
     case 'failed':
       return tryLater(movement, result);
+    case 'providerStopped':
+      return sendOnceResumed(movement, result);
     case 'done':
       if (result.told) movement.run.atOrder = 'told';
       return confirmed(movement, result, { at: result.at, confirmedBy: 'answer' });
@@ -139,6 +145,28 @@ export async function tryLater(movement: Movement, failure: NotThrough): Promise
   await pause(wait, stop, `Wait before the next attempt · ${movement.legPlan.leg} · ${providerOf(movement)}`);
   tries.waitedMs += wait;
   return { name: 'sending' };
+}
+
+/** Nothing moved, and a person wants it so: waits for their word, however long that takes, and is then tried afresh. */
+async function sendOnceResumed(
+  movement: Movement,
+  { message, failedAt }: Extract<AttemptResult, { kind: 'providerStopped' }>,
+): Promise<Phase> {
+  const { run, kind } = movement;
+  showWaiting(movement, 'nextAttempt', { message, ...timeOf(failedAt) });
+  const wait = () => awaitResumption(movement);
+  const isStoppable = kind !== 'reversal' && !pivotPassed(run);
+  const end = await (isStoppable ? run.stoppable.run(wait) : wait()).catch(endOfWait);
+  if (end === 'cancelled') return stopHere(movement);
+  movement.tries = { rounds: 0, startedAt: null, waitedMs: 0 };
+  return { name: 'sending' };
+}
+
+/** A wait that was cut off (by a reset of the run) is begun anew by the next attempt. */
+function endOfWait(error: unknown): 'cancelled' | 'cutOff' {
+  if (isCancellation(error)) return 'cancelled';
+  if (error instanceof ActivityFailure) return 'cutOff';
+  throw error;
 }
 
 /** A cancel came before the next attempt. What is open ends only by proof (M7), and what reached the provider by a look. */

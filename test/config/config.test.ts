@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { REMIND_AFTER } from '../../src/domain/reminder';
 import { readConfiguration, ConfigurationError } from '../../src/config';
+import { traitsOf } from '../../src/providers';
 import { warningsOf } from '../../src/config/warnings';
 import { publicBase64 } from '../support/approvers';
 
@@ -93,6 +93,9 @@ test('defaults are those of the contract', () => {
     surveyIntervalMs: 30_000,
     payloadKeys: [],
     requireEncrypted: false,
+    roles: { refunds: true, survey: true, providers: 'configured' },
+    traits: traitsOf({ fetchesTokens: false }),
+    unneededSecrets: [],
   });
 });
 

@@ -11,6 +11,7 @@ import { traitsOf } from '../../src/providers';
 import type { Provider, ProviderCall } from '../../src/providers/provider';
 
 const RULES: PlanningRules = {
+  taskQueue: 'refunds',
   approvalTimeoutMs: 1,
   policy: {
     fastRetries: 0,
@@ -53,6 +54,7 @@ async function attempt(
       acceptedEarlier: () => Promise.resolve('notAccepted'),
       earlierRuns: () => Promise.resolve({ kind: 'none' }),
       earlierRefusals: () => Promise.resolve({ kind: 'none' }),
+      findStop: () => Promise.resolve(undefined),
       orders: {
         reserve: () => Promise.resolve({ kind: 'away', message: 'away' }),
         endRefund: () => Promise.resolve(),

@@ -218,6 +218,7 @@ function activitiesOver(
     {
       ...{ policy, approvalTimeoutMs, callTimeoutMs, approvalLimits, fleet: configuration.fleet },
       ...{ absenceAfterMs: {}, traits: configuration.traits, planningPatienceMs: 2 ** 31 - 1 },
+      taskQueue: TASK_QUEUE,
       orders: { taskQueue: ordersQueueOf(TASK_QUEUE), memoryMs: orderMemoryMs },
     },
     {
@@ -226,6 +227,7 @@ function activitiesOver(
       earlierRuns: () => Promise.resolve({ kind: 'none' }),
       earlierRefusals: () => Promise.resolve({ kind: 'none' }),
       orders: ORDERS,
+      findStop: () => Promise.resolve(undefined),
     },
   );
 }
