@@ -63,7 +63,7 @@ export async function askProviders(
 ): Promise<(CheckAnswer | undefined)[]> {
   const { refundId, currency } = request;
   return Promise.all(
-    legsOf(request).map(([name, leg]) => {
+    legsOf(request).map(async ([name, leg]) => {
       const provider = providers.get(leg.provider);
       if (!provider) return undefined;
       const { question } = provider.requestsInSequence;

@@ -1,5 +1,5 @@
 import { optionalTsToMs } from '@temporalio/common/lib/time';
-import { temporal } from '@temporalio/proto';
+import type { temporal } from '@temporalio/proto';
 import type { ProviderName } from '../domain/plan';
 import { providerQueue } from '../domain/plan';
 import { callsInFlight } from './calls-in-flight';
