@@ -113,7 +113,7 @@ describe('an attempt', () => {
       ...{ type: 'ProviderStopped', nonRetryable: true },
       message: expect.stringMatching(
         /^Not sent: ana stopped sipay at .* \(a leak\)\..* refund provider resume sipay/,
-      ),
+      ) as string,
     });
   });
 
