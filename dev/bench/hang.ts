@@ -7,8 +7,8 @@ import type { HangRange } from './processes/providers';
 import { quantile } from './statistics';
 
 /** What begins each second: refunds of the provider that hangs, and as many again twice of another one. */
-const HANGING_PER_SECOND = 4;
-const UNDISTURBED_PER_SECOND = 8;
+const HANGING_PER_SECOND = 1;
+const UNDISTURBED_PER_SECOND = 2;
 
 /** The most that the others' 99th percentile may rise while a provider hangs. */
 const MOST = 1.1;
