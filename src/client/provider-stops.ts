@@ -5,6 +5,7 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
+import { optionalTsToDate } from '@temporalio/common/lib/time';
 import { STOP_MESSAGES, STOP_WORKFLOW_TYPE } from '../domain/contract';
 import { PROVIDER_NAMES, providerQueue } from '../domain/plan';
 import type { ProviderName } from '../domain/plan';
@@ -15,7 +16,7 @@ import { movementsInFlight } from './movements-in-flight';
 import type { MovementInFlight } from './movements-in-flight';
 import { serviceOf } from './pollers';
 import { isNoWorker } from './orders';
-import { TemporalServerError } from './server-errors';
+import { PayloadUnreadableError, TemporalServerError } from './server-errors';
 import { call } from './temporal-calls';
 import type { Access } from './temporal-calls';
 import { together } from './together';
@@ -111,14 +112,25 @@ async function begin(access: Access, input: StopInput): Promise<boolean> {
 
 /** The stop of a provider; undefined while it has none. Asks the server alone. */
 export async function findStop(access: Access, provider: ProviderName): Promise<ProviderStop | undefined> {
-  const handle = access.client.workflow.getHandle(stopWorkflowIdOf(access.taskQueue, provider));
+  const { workflow } = access.client;
+  const workflowId = stopWorkflowIdOf(access.taskQueue, provider);
   try {
-    const { closeTime, memo, startTime } = await call(access, () => handle.describe());
+    const { closeTime, memo, startTime } = await call(access, () =>
+      workflow.getHandle(workflowId).describe(),
+    );
     return closeTime ? undefined : readStop(provider, memo, startTime);
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
+    if (!(error instanceof PayloadUnreadableError)) throw error;
   }
+  // Whoever lacks its key cannot read why; that it is stopped is told all the same.
+  const question = { namespace: workflow.options.namespace, execution: { workflowId } };
+  const { workflowExecutionInfo: info } = await call(access, () =>
+    workflow.workflowService.describeWorkflowExecution(question),
+  );
+  return info?.closeTime
+    ? undefined
+    : readStop(provider, undefined, optionalTsToDate(info?.startTime) ?? new Date());
 }
 
 /** The stops of all providers. */

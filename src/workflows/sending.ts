@@ -153,7 +153,7 @@ async function sendOnceResumed(
   { message, failedAt }: Extract<AttemptResult, { kind: 'providerStopped' }>,
 ): Promise<Phase> {
   const { run, kind } = movement;
-  showWaiting(movement, 'nextAttempt', { message, ...timeOf(failedAt) });
+  showWaiting(movement, 'nextAttempt', { message, ...timeOf(failedAt), untilResumed: true });
   const wait = () => awaitResumption(movement);
   const isStoppable = kind !== 'reversal' && !pivotPassed(run);
   const end = await (isStoppable ? run.stoppable.run(wait) : wait()).catch(endOfWait);
