@@ -7,6 +7,7 @@ import { attemptIsOpen } from '../../src/activities/call';
 import { readConfiguration } from '../../src/config';
 import { LEG_NAMES, PROVIDER_NAMES } from '../../src/domain/plan';
 import type { LegName, ProviderName } from '../../src/domain/plan';
+import { SENT_WITHIN_MS } from '../../src/domain/provider-stop';
 import type { RefundActivities } from '../../src/domain/activity-types';
 import type { RefundRequest } from '../../src/domain/request';
 import { createProviders } from '../../src/providers';
@@ -31,6 +32,8 @@ export class World {
   onSent: () => void = () => undefined;
   /** Whether an attempt to refund, or a whole run, was cut off in the middle. */
   wasCutOff = false;
+  /** Requests to move money that left for a provider which somebody had stopped. */
+  sentWhileStopped = 0;
   readonly worker: WorkerProcess = { epoch: 0, upAt: 0 };
   readonly subjects: ReturnType<typeof createSimulators>['subjects'];
   /** What later runs find under the refund's id. */
@@ -43,6 +46,7 @@ export class World {
   #some: RefundActivities;
   #travelMs = 80_000;
   readonly #orders = new SimulatedOrders();
+  readonly #startedAt: number;
 
   constructor(
     private readonly scenario: Scenario,
@@ -50,6 +54,7 @@ export class World {
     private readonly chance: () => number,
   ) {
     const { trouble, request } = scenario;
+    this.#startedAt = clock.now;
     this.#simulators = createSimulators({
       now: () => Math.floor(clock.now),
       wait: (delayMs) => clock.sleep(delayMs),
@@ -156,19 +161,35 @@ export class World {
 
   #server(): ServerQuestions {
     const { hesitates } = this.scenario.fleet;
+    const hesitate = async () => {
+      if (hesitates > 0 && this.chance() < hesitates)
+        await this.clock.sleep(Math.sqrt(this.chance()) * LONGEST_HESITATION_MS);
+    };
     return {
       isStillWanted: async () => {
         const isOpen = await attemptIsOpen();
-        if (hesitates > 0 && this.chance() < hesitates)
-          await this.clock.sleep(Math.sqrt(this.chance()) * LONGEST_HESITATION_MS);
+        await hesitate();
         return isOpen;
       },
       acceptedEarlier: () => Promise.resolve('notAccepted'),
       earlierRuns: () => Promise.resolve(this.earlierRuns),
       earlierRefusals: () => Promise.resolve({ kind: 'none' }),
       orders: this.#orders,
-      findStop: () => Promise.resolve(undefined),
+      findStop: async (_, provider) => {
+        const since = new Date(this.#startedAt).toISOString();
+        const stop = this.#isStopped(provider, 0) && { provider, by: 'ana', reason: 'an incident', since };
+        // What matters is whether it stands still although it may go.
+        if (this.scenario.fleet.stopped) await hesitate();
+        return stop || undefined;
+      },
     };
+  }
+
+  /** Whether a provider has been stopped for so long. Milliseconds. */
+  #isStopped(provider: string, forMs: number): boolean {
+    const { stopped } = this.scenario.fleet;
+    const now = this.clock.now - this.#startedAt;
+    return stopped?.provider === provider && now >= stopped.from + forMs && now < stopped.until;
   }
 
   #connected(settings: ProvidersSettings): ProvidersSettings {
@@ -177,6 +198,7 @@ export class World {
       departed: (provider, by) => this.#underWay.set(provider, (this.#underWay.get(provider) ?? 0) + by),
       lost: (provider) => this.#lost.add(provider),
       sent: (provider) => {
+        if (this.#isStopped(provider, SENT_WITHIN_MS)) this.sentWhileStopped += 1;
         this.#firstSentAt.set(provider, this.#firstSentAt.get(provider) ?? this.clock.now);
         this.onSent();
       },
