@@ -1,7 +1,7 @@
 import type { Cost } from './cost';
 
 /** The most that a happy refund of three legs may cost the server; pinned by `test/budgets.test.ts` and `--quick`. */
-export const BUDGET: Cost = { events: 26, workflowTasks: 4, stateTransitions: 15, historyBytes: 6_144 };
+export const BUDGET: Cost = { events: 26, workflowTasks: 4, stateTransitions: 12, historyBytes: 6_144 };
 
 /**
  * The most bytes that our client may add: static summary and details, the memo, search attributes from the start, which

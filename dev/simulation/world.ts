@@ -53,7 +53,7 @@ export class World {
     private readonly clock: VirtualClock,
     private readonly chance: () => number,
   ) {
-    const { trouble, request } = scenario;
+    const { trouble } = scenario;
     this.#startedAt = clock.now;
     this.#simulators = createSimulators({
       now: () => Math.floor(clock.now),
@@ -63,8 +63,12 @@ export class World {
     this.subjects = this.#simulators.subjects;
     seedBooks(this.subjects, scenario);
     for (const fault of trouble.scripted) this.subjects.faults.add(fault);
-    this.subjects.faults.random(Number(request.refundId.replace(/\D/g, '')), trouble.rates, trouble.scope);
+    this.subjects.faults.random(this.#seed, trouble.rates, trouble.scope);
     [this.#all, this.#some] = this.#activities({});
+  }
+
+  get #seed(): number {
+    return Number(this.scenario.request.refundId.replace(/\D/g, ''));
   }
 
   /** Whoever polls the queues: all of them, half of them without one provider, or for a while nobody. */
@@ -148,6 +152,7 @@ export class World {
         taskQueue: TASK_QUEUE,
         // By the clock of the machine, and no seed may depend on how fast that is.
         planningPatienceMs: 2 ** 31 - 1,
+        eagerSlots: this.#eagerSlots(configuration.providers),
         fleet: PROVIDER_NAMES.filter((name) => name !== without),
         ...(people.signed && { approvers: APPROVERS }),
       };
@@ -157,6 +162,13 @@ export class World {
     const isOfMissing = (name: string) => fleet.missing && name.startsWith(fleet.missing.toUpperCase());
     const some = Object.fromEntries(Object.entries(all).filter(([name]) => !isOfMissing(name)));
     return [make(all), make(fleet.missing ? some : all)];
+  }
+
+  /** Whether refunds are tried on the queue of refunds first, and whether a worker has a slot for them there. */
+  #eagerSlots(settings: ProvidersSettings): Partial<Record<ProviderName, number>> {
+    const slots = [1, undefined, 0][this.#seed % 3];
+    if (slots === undefined) return {};
+    return Object.fromEntries(PROVIDER_NAMES.filter((name) => settings[name]).map((name) => [name, slots]));
   }
 
   #server(): ServerQuestions {

@@ -31,6 +31,8 @@ export interface PlanningRules {
   fleet: readonly ProviderName[];
   /** Where a provider has its own; the policy's otherwise. Milliseconds. */
   absenceAfterMs: Partial<Record<ProviderName, number>>;
+  /** How many refunds at a time a worker of refunds makes itself, by provider; the others go to the provider's queue. */
+  eagerSlots: Partial<Record<ProviderName, number>>;
   /** What a plan knows of each provider, whether or not it is configured here. */
   traits: Readonly<Record<ProviderName, ProviderTraits>>;
   /** The most that needs no approval: minor units by currency, and points. What is not listed needs one. */
@@ -110,7 +112,7 @@ export function attemptMs(requests: number, callTimeoutMs: number): number {
 function planLeg(
   leg: LegName,
   name: ProviderName,
-  { callTimeoutMs, absenceAfterMs, traits }: PlanningRules,
+  { callTimeoutMs, absenceAfterMs, eagerSlots, traits }: PlanningRules,
 ): LegPlan {
   const absenceAfter = absenceAfterMs[name];
   const { lookUpKind, reversal, requestsInSequence } = traits[name];
@@ -122,6 +124,7 @@ function planLeg(
     timeoutMs: attemptMs(movement, callTimeoutMs),
     ...(question > movement && { questionTimeoutMs: attemptMs(question, callTimeoutMs) }),
     ...(absenceAfter !== undefined && { absenceAfterMs: absenceAfter }),
+    ...(eagerSlots[name] !== undefined && { eager: true }),
   };
 }
 

@@ -21,6 +21,7 @@ import {
   runOf,
 } from './call';
 import { askingInPlanning } from './ask-in-planning';
+import { eagerSlots } from './eager-slots';
 import { withNotices } from './notices';
 import { holdAnew } from './hold-anew';
 import { ownRun, tellDone } from './order';
@@ -44,6 +45,7 @@ export function createActivities(
 ): RefundActivities & PreviewActivities {
   const askInPlanning = askingInPlanning(rules.planningPatienceMs);
   const means = { providers, rules, server, askInPlanning };
+  const eagerly = eagerSlots(rules);
   return {
     planRefund: async (input: PlanInput): Promise<PlanResult> => {
       const result = await planRefund(input, means);
@@ -61,7 +63,8 @@ export function createActivities(
       server.orders.endRefund(orderId, { ...ownRun(firstRun), shares }),
     awaitResumption: ({ provider }) => awaitResumption(server.findStop, rules.taskQueue, provider),
     checkLeg: (input) => check(input, providers),
-    refundLeg: (input) => move(input, means, (provider, call) => provider.refund(call)),
+    refundLeg: (input) =>
+      eagerly(input.leg.provider, () => move(input, means, (provider, call) => provider.refund(call))),
     reverseLeg: (input) => move(input, means, (provider, call) => provider.reverse?.(call)),
     lookUpRefund: (input) => lookUp(input, means, (provider, call) => provider.lookUp(call)),
     lookUpReversal: (input) => lookUp(input, means, (provider, call) => provider.lookUpReversal?.(call)),

@@ -151,10 +151,7 @@ interface Circumstances {
 }
 
 /** What an earlier run may have moved under other rules is reconciled before the refund ends as invalid. */
-function invalid(
-  problems: string[],
-  { older, wasReset, request, rules }: Circumstances,
-): PlanResult {
+function invalid(problems: string[], { older, wasReset, request, rules }: Circumstances): PlanResult {
   const hasEarlierRuns = wasReset || older.kind !== 'none';
   const earlier: RefundPlan | undefined =
     hasEarlierRuns && older.kind !== 'other' ? draftOfEarlier(request, rules) : undefined;

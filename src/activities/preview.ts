@@ -65,11 +65,7 @@ export async function previewRefund(
   };
 }
 
-async function askLegs(
-  request: RefundRequest,
-  since: string,
-  means: AskingMeans,
-): Promise<PreviewedLeg[]> {
+async function askLegs(request: RefundRequest, since: string, means: AskingMeans): Promise<PreviewedLeg[]> {
   const firstRun = endOfRunId(Context.current().info.workflowExecution?.runId ?? '');
   const answers = await askProviders(request, { since, firstRun }, means);
   return legsOf(request).map(([leg, requested], index) => {

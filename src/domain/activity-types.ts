@@ -144,6 +144,9 @@ export interface AttemptFailure {
 /** Failure type of an attempt whose provider a person has stopped. */
 export const PROVIDER_STOPPED = 'ProviderStopped';
 
+/** Failure type of an attempt that the worker which took it from the queue of refunds leaves to the provider's own queue. */
+export const NOT_HERE = 'NotHere';
+
 /** Failure types of attempts for which nothing can have moved. */
 export const RETRYABLE_FAILURES: readonly string[] = ['NotSent', 'TurnedAway', PROVIDER_STOPPED];
 

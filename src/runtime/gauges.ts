@@ -74,7 +74,8 @@ export function showSurveys({ survey, meter, logger, intervalMs, remind }: Surve
 }
 
 function show(meter: MetricMeter, survey: Survey): void {
-  const { parked, awaitingApproval, oldestApproval, stuck, unread, overdueNotices, unserved, stopped } = survey;
+  const { parked, awaitingApproval, oldestApproval, stuck, unread, overdueNotices, unserved, stopped } =
+    survey;
   const now = Date.now();
   const set = ({ name, help }: Metric, value: number, labels: Record<string, string> = {}) =>
     meter.createGauge(name, 'float', undefined, help).set(value, labels);

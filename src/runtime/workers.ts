@@ -11,7 +11,7 @@ import { measured } from '../activities/metrics';
 import type { Configuration } from '../config';
 import { ordersQueueOf } from '../domain/contract';
 import { noticeQueue } from '../domain/notice';
-import { providerQueue } from '../domain/plan';
+import { PROVIDER_NAMES, providerQueue } from '../domain/plan';
 import type { ProviderName } from '../domain/plan';
 import { dataConverterFor } from '../encryption/codec';
 import { createPost } from '../notices/post';
@@ -103,16 +103,36 @@ function refundsWorkers(options: WorkersOptions, shared: Shared): Promise<Worker
 const MOST_POLLERS = 5;
 
 /**
- * The worker of one provider's calls. It takes no more of them at a time than the provider has sockets, so that one that
- * hangs keeps its own calls waiting, on the server, and nobody else's.
+ * How many of a provider's sockets are for refunds that are tried on the queue of refunds: half of them, where one process
+ * does everything and no rate is to be kept.
+ */
+function eagerSlotsOf({
+  roles,
+  providers,
+  ratesPerSecond,
+}: Configuration): Partial<Record<ProviderName, number>> {
+  if (roles.providers !== 'configured') return {};
+  return Object.fromEntries(
+    PROVIDER_NAMES.flatMap((name) => {
+      const half = Math.floor((providers[name]?.maxConcurrent ?? 0) / 2);
+      return half > 0 && ratesPerSecond[name] === undefined ? [[name, half]] : [];
+    }),
+  );
+}
+
+/**
+ * The worker of one provider's calls. It takes no more of them at a time than the provider has sockets for, so that one
+ * that hangs keeps its own calls waiting, on the server, and nobody else's.
  */
 function providerWorker(
   provider: ProviderName,
-  { taskQueue, ratesPerSecond, providers }: Configuration,
+  configuration: Configuration,
   shared: Shared,
 ): Promise<Worker> {
+  const { taskQueue, ratesPerSecond, providers } = configuration;
   const rate = ratesPerSecond[provider];
-  const slots = providers[provider]?.maxConcurrent;
+  const sockets = providers[provider]?.maxConcurrent;
+  const slots = sockets && sockets - (eagerSlotsOf(configuration)[provider] ?? 0);
   return Worker.create({
     ...shared,
     taskQueue: providerQueue(taskQueue, provider),
@@ -191,6 +211,7 @@ function sharedOptions({ connection, namespace, configuration, providers, tracin
       approvalTimeoutMs,
       callTimeoutMs,
       planningPatienceMs: PLANNING_PATIENCE_MS,
+      eagerSlots: eagerSlotsOf(configuration),
       traits,
       fleet: configuration.fleet,
       absenceAfterMs,

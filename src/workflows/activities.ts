@@ -95,12 +95,12 @@ export async function identify(run: PlannedRun): Promise<{ runId: string; hasEar
 /** Sends a refund or a reversal, or asks a preflight question again. */
 export function requestMovement(
   { run, legPlan, kind, clearance }: Movement,
-  retries: number,
+  { retries, eager }: { retries: number; eager: boolean },
 ): Promise<MovementResult | CheckResult> {
   const { verb, activity } = SENDINGS[kind];
   const timeoutMs = kind === 'check' ? questionTimeout(legPlan) : legPlan.timeoutMs;
   const worth = kind === 'reversal' ? run.state.legs[legPlan.leg]?.receipt?.worth : undefined;
-  return activitiesFor(run, legPlan, { verb, retries, timeoutMs })[activity]({
+  return activitiesFor(run, legPlan, { verb, retries, timeoutMs, eager })[activity]({
     ...legInput(run, legPlan, kind === 'reversal' ? kind : 'refund'),
     ...(kind === 'check' && { since: startOfRefund(run.refundPlan) }),
     // M1: the activity sends nothing that its run was not cleared to send.
@@ -200,9 +200,12 @@ interface How {
   timeoutMs: number;
   /** The longest that all of it may take, waiting for a worker too; undefined: as long as that takes. */
   withinMs?: number | undefined;
+  /** On the queue of refunds, which is polled by the workers that run this code. */
+  eager?: boolean;
 }
 
-function activitiesFor(run: PlannedRun, legPlan: LegPlan, { verb, retries, timeoutMs, withinMs }: How) {
+function activitiesFor(run: PlannedRun, legPlan: LegPlan, how: How) {
+  const { verb, retries, timeoutMs, withinMs, eager = false } = how;
   const request = legRequest(run, legPlan.leg);
   const amount = showAmount(amountOf(request), run.request.currency, run.refundPlan.exponent);
   const options: ActivityOptions = {
@@ -212,8 +215,10 @@ function activitiesFor(run: PlannedRun, legPlan: LegPlan, { verb, retries, timeo
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     summary: `${verb} ${amount} · ${legPlan.leg} · ${request.provider}`,
     retry: retries === 0 ? ONCE : { ...RETRIES, maximumAttempts: retries + 1 },
-    taskQueue: queueOf(request.provider),
-    scheduleToStartTimeout: longestQueueWait(run.refundPlan.policy),
+    ...(!eager && {
+      taskQueue: queueOf(request.provider),
+      scheduleToStartTimeout: longestQueueWait(run.refundPlan.policy),
+    }),
   };
   return proxyActivities<RefundActivities>(options);
 }

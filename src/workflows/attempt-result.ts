@@ -1,5 +1,10 @@
 import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
-import { PROVIDER_STOPPED, RETRYABLE_FAILURES, UNREADABLE_FAILURES } from '../domain/activity-types';
+import {
+  NOT_HERE,
+  PROVIDER_STOPPED,
+  RETRYABLE_FAILURES,
+  UNREADABLE_FAILURES,
+} from '../domain/activity-types';
 import type { AttemptFailure, CheckResult, MovementResult } from '../domain/activity-types';
 import { longestQueueWait } from '../domain/retry-schedule';
 import { queueOf } from './activities';
@@ -13,6 +18,7 @@ import { legRequest } from './run';
  * - `providerStopped`: nothing moved, for a person has stopped the provider
  * - `cutOff`: it began and its end is not known
  * - `stopped`: a cancel came before it began
+ * - `notHere`: nothing moved; it is to be made on the provider's own queue
  */
 export type AttemptResult =
   | MovementResult
@@ -21,7 +27,8 @@ export type AttemptResult =
         message: string;
       })
   | { kind: 'providerStopped'; message: string; failedAt?: number }
-  | { kind: 'cutOff' | 'stopped' };
+  | { kind: 'cutOff' | 'stopped' }
+  | { kind: 'notHere' };
 
 /** A result as one of our activities gives it; what anybody else completed an activity with says nothing. */
 export function readResult(result: MovementResult | CheckResult | null | undefined): AttemptResult {
@@ -39,6 +46,7 @@ export function readFailure(error: unknown, { kind, run, legPlan }: Movement): A
   if (!(error instanceof ActivityFailure)) throw error;
   const { cause } = error;
   if (cause instanceof CancelledFailure) return { kind: 'stopped' };
+  if (cause instanceof ApplicationFailure && cause.type === NOT_HERE) return { kind: 'notHere' };
   if (cause instanceof ApplicationFailure && RETRYABLE_FAILURES.includes(cause.type ?? '')) {
     const details = cause.details?.[0] as AttemptFailure;
     if (cause.type === PROVIDER_STOPPED) return { ...details, kind: 'providerStopped' };

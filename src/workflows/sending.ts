@@ -15,7 +15,7 @@ export type NotThrough = Omit<Extract<AttemptResult, { kind: 'failed' }>, 'kind'
 
 /** How an attempt ended, and when it was scheduled, ISO 8601. */
 interface Attempted {
-  result: AttemptResult;
+  result: Exclude<AttemptResult, { kind: 'notHere' }>;
   scheduledAt: string;
 }
 
@@ -26,19 +26,27 @@ export async function send(movement: Movement): Promise<Phase> {
 
 /** Makes an attempt; nothing follows from it yet. */
 export async function attempt(movement: Movement): Promise<Attempted> {
-  const { run, tries, kind } = movement;
+  const { run, tries, kind, legPlan } = movement;
   showSending(movement);
   const retries = engineRetries(run.refundPlan.policy, tries.rounds);
   const scheduledAt = shownTime();
-  const call = () => requestMovement(movement, retries);
   const isStoppable = kind !== 'reversal' && !pivotPassed(run);
-  const result = await (isStoppable ? run.stoppable.run(call) : call()).then(readResult, (error: unknown) =>
-    readFailure(error, movement),
-  );
+  const makeOn = (queue: 'refunds' | 'own') => {
+    const call = () => requestMovement(movement, { retries, eager: queue === 'refunds' });
+    const made = isStoppable ? run.stoppable.run(call) : call();
+    return made.then(readResult, (error: unknown) => readFailure(error, movement));
+  };
+  const isEager = legPlan.eager === true && kind === 'refund' && tries.rounds === 0;
+  const first = await makeOn(isEager ? 'refunds' : 'own');
+  const last = first.kind === 'notHere' ? await makeOn('own') : first;
+  const result = last.kind === 'notHere' ? NOT_MADE : last;
   // Of attempts that the engine made before the last one nothing is known but that they may be repeated.
   if (retries > 0 && MAY_FOLLOW_OTHERS.includes(result.kind)) reached(movement, scheduledAt);
   return { result, scheduledAt };
 }
+
+/** Only what somebody else fails an activity with: where a call waits for its provider, nobody leaves it to others. */
+const NOT_MADE: Attempted['result'] = { kind: 'failed', message: 'Not sent: the worker left it to others.' };
 
 const MAY_FOLLOW_OTHERS: readonly AttemptResult['kind'][] = ['failed', 'stopped', 'providerStopped'];
 
@@ -50,10 +58,7 @@ function reached({ sent }: Movement, scheduledAt: string): void {
 }
 
 /** Says what follows from the end of an attempt. */
-export function afterAttempt(
-  movement: Movement,
-  { result, scheduledAt }: Attempted,
-): Phase | Promise<Phase> {
+export function afterAttempt(movement: Movement, { result, scheduledAt }: Attempted): Phase | Promise<Phase> {
   countSend(movement, result, scheduledAt);
   switch (result.kind) {
     case 'passed':

@@ -26,6 +26,7 @@ const RULES: PlanningRules = {
   absenceAfterMs: {},
   traits: traitsOf({ fetchesTokens: false }),
   planningPatienceMs: 2_000,
+  eagerSlots: {},
   approvalLimits: {},
 };
 

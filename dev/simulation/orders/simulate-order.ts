@@ -218,6 +218,7 @@ function activitiesOver(
     {
       ...{ policy, approvalTimeoutMs, callTimeoutMs, approvalLimits, fleet: configuration.fleet },
       ...{ absenceAfterMs: {}, traits: configuration.traits, planningPatienceMs: 2 ** 31 - 1 },
+      eagerSlots: {},
       taskQueue: TASK_QUEUE,
       orders: { taskQueue: ordersQueueOf(TASK_QUEUE), memoryMs: orderMemoryMs },
     },
