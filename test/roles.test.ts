@@ -1,3 +1,4 @@
+import type { WorkflowHandle } from '@temporalio/client';
 import { PROVIDER_NAMES } from '../src/domain/plan';
 import { createRefundClient } from '../src/client';
 import { createSurveyor } from '../src/client/health/survey';
@@ -58,6 +59,41 @@ test('a worker of refunds without any secret plans, and each call is made by the
   );
   expect(calls).toMatchObject([{ taskQueue: { name: `${taskQueue}-sipay` } }]);
   await waiting.terminate('a test');
+});
+
+/** Where the refunds of a run were to be made, in order. */
+async function queuesOf(handle: WorkflowHandle): Promise<(string | null | undefined)[]> {
+  const { events } = await handle.fetchHistory();
+  return (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
+    scheduled?.activityType?.name === 'refundLeg' ? [scheduled.taskQueue?.name] : [],
+  );
+}
+
+test('where one process does everything a refund is tried on the queue of refunds, but for a provider with a rate', async () => {
+  const saga = await start({ environment: { WYRE_RATE_PER_SECOND: '100' } });
+  const { simulators, taskQueue } = saga;
+  const request = aRefund(simulators, { cash: aWyreLeg() });
+  const handle = await saga.start(request);
+  expect(await handle.result()).toMatchObject({ status: 'refunded' });
+  expect(await queuesOf(handle)).toEqual([taskQueue, taskQueue, `${taskQueue}-wyre`]);
+  expect(booked(simulators, request)).toEqual(whole(request));
+});
+
+test('a refund that a worker without its provider takes up is left to the provider’s own queue, and made once', async () => {
+  const everything = await start({ environment: { APPROVAL_LIMITS: '' } });
+  const { simulators, taskQueue } = everything;
+  const request = aRefundAt(simulators, 'wyre');
+  const handle = await everything.start(request);
+  await everything.until(handle, ({ status }) => status === 'awaitingApproval');
+  await everything.stopWorkers();
+  const environment = { ...nothingOf(everything, 'wyre'), PROVIDERS };
+  const without = await start({ over: simulators, taskQueue, environment });
+  await start({ over: simulators, taskQueue, environment: { WORKER_ROLES: 'wyre', PROVIDERS } });
+  await without.client.workflow.getHandle(handle.workflowId).signal('approve', { by: 'ana' });
+  expect(await handle.result()).toMatchObject({ status: 'refunded' });
+  expect(await queuesOf(handle)).toEqual([taskQueue, `${taskQueue}-wyre`]);
+  expect(simulators.requests({ provider: 'wyre', operation: 'refund' })).toHaveLength(1);
+  expect(booked(simulators, request)).toEqual(whole(request));
 });
 
 test('a provider whose every slot hangs takes none of another one', async () => {
