@@ -9,7 +9,7 @@ import { ensureSearchAttributes } from './runtime/search-attributes';
 import { startSurveys } from './runtime/gauges';
 import { connectWorker, renewApiKey } from './runtime/connection';
 import type { Tracing } from './tracing';
-import { heedSignals } from './runtime/signals';
+import { heedSignals, nextSignal } from './runtime/signals';
 import { createWorkers, runWorkers } from './runtime/workers';
 
 /** Runs the workers of this process until SIGINT or SIGTERM, then lets calls in flight finish, whatever else is sent. */
@@ -42,16 +42,14 @@ async function main(): Promise<void> {
       ...(tracing && { tracing: tracing.worker }),
     });
     for (const warning of warningsOf(configuration)) logger.warn(warning);
-    logger.info('Refund worker started', {
-      namespace,
-      taskQueue: configuration.taskQueue,
-      providers: [...providers.keys()].join(','),
-    });
-    if (configuration.metricsAddress !== undefined) {
-      endSurveys = startSurveys({ connection, namespace, configuration });
-    }
+    const { roles, taskQueue } = configuration;
+    const surveys = roles.survey && configuration.metricsAddress !== undefined;
+    const started = { refunds: roles.refunds, surveys, providers: [...providers.keys()].join(',') };
+    logger.info('Refund worker started', { namespace, taskQueue, ...started });
+    if (surveys) endSurveys = startSurveys({ connection, namespace, configuration });
+    const signalled = nextSignal();
     stopHeeding = heedSignals(workers, logger);
-    await runWorkers(workers);
+    await (workers.length > 0 ? runWorkers(workers) : signalled);
   } finally {
     endSurveys?.();
     endRenewal?.();

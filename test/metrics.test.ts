@@ -8,6 +8,7 @@ import { startTemporalServer } from '../dev/temporal-server';
 import type { TemporalServer } from '../dev/temporal-server';
 import { findFreePort } from '../dev/temporal-server/ports';
 import { heal } from '../src/client/health/heal';
+import { resumeProvider, stopProvider } from '../src/client/provider-stops';
 import type { RefundRequest } from '../src/domain/request';
 import { exposedName, METRICS } from '../src/domain/metrics';
 import type { Metric } from '../src/domain/metrics';
@@ -26,6 +27,8 @@ import { END_AT, FAULT_AT, scrape, timeLapse, withAges } from './support/scrape'
 import type { Scrape } from './support/scrape';
 
 const TWO_DAYS = 50 * 3_600;
+
+const accessOf = ({ client, taskQueue }: Saga) => ({ client, taskQueue, timeoutMs: 10_000 });
 
 let server: TemporalServer;
 let address: string | undefined;
@@ -252,20 +255,22 @@ const FAULTS: Record<string, Fault> = {
       });
     },
   },
-  'a refund that no single worker can plan': {
+  'a provider that somebody stopped': {
     begin: async () => {
-      const fleet = { PROVIDERS: 'dsquares,mircate,paywall,sipay,wyre' };
-      const none = { PAYWALL_BASE_URL: '', PAYWALL_API_KEY: '', PAYWALL_API_CLIENT: '' };
-      const noSipay = {
-        SIPAY_BASE_URL: '',
-        SIPAY_IDENTITY_URL: '',
-        SIPAY_CLIENT_ID: '',
-        SIPAY_CLIENT_SECRET: '',
-      };
+      const input = { provider: 'wyre' as const, by: 'ana', reason: 'their incident' };
+      await stopProvider(accessOf(saga), input, { waitMs: 0 });
+      return aRefund(saga.simulators);
+    },
+    shows: 'sum(refund_providers_stopped) > 0',
+    fires: [{ alert: 'RefundProviderStopped', labels: { provider: 'wyre' } }],
+    end: async () => {
+      await resumeProvider(accessOf(saga), { provider: 'wyre', by: 'ana' });
+    },
+  },
+  'a refund whose order does not answer': {
+    begin: async () => {
       const taskQueue = `halves-${saga.taskQueue}`;
-      const over = { over: saga.simulators, taskQueue };
-      halves.push(await startSaga({ ...over, environment: { ...fleet, ...none } }));
-      halves.push(await startSaga({ ...over, environment: { ...fleet, ...noSipay } }));
+      halves.push(await startSaga({ over: saga.simulators, taskQueue, unpolled: 'orders' }));
       const request = aRefund(saga.simulators, { loyalty: undefined });
       const handle = await halves[0]?.start(request);
       for (let attempt = 0; attempt < 2;) {

@@ -395,7 +395,7 @@ describe('refund stuck', () => {
     const environment = { PROVIDERS: 'dsquares,mircate,paywall,sipay,wyre', ...none };
     const without = await startSaga({ environment });
     const handle = await without.start(aRefund(without.simulators));
-    await without.until(handle, ({ waitingOn }) => waitingOn === 'paywall');
+    await without.until(handle, ({ legs }) => legs.sale !== undefined);
     const { runId } = await handle.describe();
     const run = { workflowId: handle.workflowId, runId };
     const access = { client: saga.client, taskQueue: without.taskQueue, timeoutMs: 10_000 };

@@ -1,5 +1,6 @@
 import { compare } from './compare';
 import { growth } from './growth';
+import { hang } from './hang';
 import { heap } from './heap';
 import { readOptions, USAGE } from './options';
 import type { BenchOptions } from './options';
@@ -10,6 +11,7 @@ const MODES: Record<BenchOptions['mode'], (options: BenchOptions) => Promise<boo
   quick,
   growth,
   heap,
+  hang,
 };
 
 async function main(parameters: string[]): Promise<number> {

@@ -3,8 +3,11 @@ import { parseArgs } from 'node:util';
 
 /** How the benchmark is run. */
 export interface BenchOptions {
-  /** `compare`: all variants, timed · `quick`: counts only · `growth`: one worker for long · `heap`: retained memory. */
-  mode: 'compare' | 'quick' | 'growth' | 'heap';
+  /**
+   * `compare`: all variants, timed · `quick`: counts only · `growth`: one worker for long · `heap`: retained memory ·
+   * `hang`: others while one provider hangs.
+   */
+  mode: 'compare' | 'quick' | 'growth' | 'heap' | 'hang';
   rounds: number;
   /** What each provider's answer takes, in milliseconds. */
   delays: number[];
@@ -30,6 +33,7 @@ export const USAGE = `Usage: npm run bench -- [options]
   --quick            counts only, under a minute; fails when a budget is exceeded
   --growth           many refunds through one worker (--refunds 10000 --parked 1000)
   --heap             heap that parked runs retain in the worker
+  --hang             other providers' refunds while one answers nothing (--seconds a phase)
   --rounds N         rounds in which the variants take turns (6)
   --delays A,B       what an answer of a provider takes, in ms (0,20,200)
   --at-once A,B      refunds at the same time (1,16,64)
@@ -50,6 +54,7 @@ export function readOptions(parameters: string[], log: (line: string) => void): 
       quick: { type: 'boolean', default: false },
       growth: { type: 'boolean', default: false },
       heap: { type: 'boolean', default: false },
+      hang: { type: 'boolean', default: false },
       peer: { type: 'boolean', default: false },
       lock: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '6' },
@@ -63,7 +68,7 @@ export function readOptions(parameters: string[], log: (line: string) => void): 
     },
   });
   if (values.help) return undefined;
-  const mode = (['quick', 'growth', 'heap'] as const).find((name) => values[name]) ?? 'compare';
+  const mode = (['quick', 'growth', 'heap', 'hang'] as const).find((name) => values[name]) ?? 'compare';
   const report = values.report ?? path.resolve(__dirname, '../../../dev/bench/results', mode);
   return {
     mode,

@@ -168,6 +168,7 @@ export class ActivityTasks {
     const info = {
       attempt,
       activityType: type,
+      taskQueue: task?.command.taskQueue ?? '',
       workflowExecution: { ...this.run },
       isLocal: task === undefined,
       currentAttemptScheduledTimestampMs: (task?.queuedAt ?? this.clock.now) + this.workers.behindMs,

@@ -49,6 +49,10 @@ export interface Apart {
   doubled: ReadonlySet<LegName>;
 }
 
+function nothingWhileStopped({ world }: Evidence): string[] {
+  return world.sentWhileStopped > 0 ? ['money was sent to a provider that somebody had stopped'] : [];
+}
+
 /** The sentences of the design that this refund broke, judged by the books and never by our own state. */
 export function violations(evidence: Evidence, { undecidable, doubled }: Apart): string[] {
   const { scenario, closed } = evidence;
@@ -71,6 +75,7 @@ export function violations(evidence: Evidence, { undecidable, doubled }: Apart):
     ...forwardPastThePivot(evidence, result),
     ...wordsOfPeopleCount(evidence, result),
     ...onceAgainAtMost(evidence),
+    ...nothingWhileStopped(evidence),
     ...(decidable.includes('sale') ? cashbackIsTold(evidence, result) : []),
     ...(result
       ? of(decidable, (name, requested) => checkResult(evidence, result, name, requested))

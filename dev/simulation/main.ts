@@ -17,6 +17,7 @@ const ACTIVITIES = [
   'refundLeg',
   'lookUpRefund',
   'reverseLeg',
+  'awaitResumption',
   'lookUpReversal',
 ];
 

@@ -361,11 +361,23 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     to: "if (older.kind === 'other' && wasReset) return invalid(",
   },
   {
-    name: 'a provider that is elsewhere taken for none',
+    name: 'a provider that is served elsewhere taken for one that has nothing against it',
     row: 42,
-    file: 'src/activities/plan.ts',
-    from: '  if (missing.length > 0) {\n',
-    to: "  if (missing.length > 0) {\n    if (isLocal) return { kind: 'invalid', problems: ['provider'], hasEarlierRuns: false };\n",
+    file: 'src/activities/preflight.ts',
+    from: '    if (!answer) unanswered.push({ leg, notAsked: true });\n',
+    to: '',
+  },
+  {
+    name: 'a movement sent to a provider that was stopped',
+    file: 'src/activities/stops.ts',
+    from: '  if (stop) throw stopFailure(stop, startedAt);\n',
+    to: '',
+  },
+  {
+    name: 'a movement that leaves long after it was told that its provider is not stopped',
+    file: 'src/activities/stops.ts',
+    from: 'mayBegin: () => budget.mayBegin() && clearance.remainingMs() > 0',
+    to: 'mayBegin: () => budget.remainingMs() > 0',
   },
   {
     name: 'a message to another refund taken in',
@@ -382,7 +394,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     to: "return ambiguityOf(movement)?.cause !== 'otherMovement';",
   },
   {
-    name: 'a reset that ends the planning elsewhere',
+    name: 'a reset that ends the planning that waits for its order',
     row: 42,
     file: 'src/workflows/planning.ts',
     from: "  if (error instanceof ActivityFailure) return 'cutOff';\n",

@@ -48,6 +48,8 @@ export interface FleetScenario {
   missing?: ProviderName;
   /** When nobody polls the queues of single providers. */
   unpolled?: { from: number; until: number };
+  /** A provider that somebody stops, and when. */
+  stopped?: { provider: ProviderName; from: number; until: number };
   /** Shares of attempts whose worker cannot read them, or stands still before it begins or once it has asked the server. */
   unreadable: number;
   standsStill: number;
@@ -121,7 +123,11 @@ export function drawScenario(seed: number, chance: () => number, now: number): S
     changedOptions: times(0.15, 2, soon),
     ...upheaval,
   };
-  return maybe(0.35) ? inSituation(drawn, dice) : drawn;
+  const scenario = maybe(0.35) ? inSituation(drawn, dice) : drawn;
+  if (!maybe(0.15)) return scenario;
+  const from = between(0, soon);
+  const stopped = { provider: oneOf(...providers), from, until: from + between(0, 172_800_000) };
+  return { ...scenario, fleet: { ...scenario.fleet, stopped } };
 }
 
 type Upheaval = Pick<Scenario, 'replanned' | 'secondStart'>;

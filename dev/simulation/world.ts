@@ -5,8 +5,9 @@ import type { ServerQuestions } from '../../src/activities';
 import type { EarlierRuns } from '../../src/activities/earlier-runs';
 import { attemptIsOpen } from '../../src/activities/call';
 import { readConfiguration } from '../../src/config';
-import { LEG_NAMES, PROVIDER_NAMES, providerQueue } from '../../src/domain/plan';
+import { LEG_NAMES, PROVIDER_NAMES } from '../../src/domain/plan';
 import type { LegName, ProviderName } from '../../src/domain/plan';
+import { SENT_WITHIN_MS } from '../../src/domain/provider-stop';
 import type { RefundActivities } from '../../src/domain/activity-types';
 import type { RefundRequest } from '../../src/domain/request';
 import { createProviders } from '../../src/providers';
@@ -31,6 +32,8 @@ export class World {
   onSent: () => void = () => undefined;
   /** Whether an attempt to refund, or a whole run, was cut off in the middle. */
   wasCutOff = false;
+  /** Requests to move money that left for a provider which somebody had stopped. */
+  sentWhileStopped = 0;
   readonly worker: WorkerProcess = { epoch: 0, upAt: 0 };
   readonly subjects: ReturnType<typeof createSimulators>['subjects'];
   /** What later runs find under the refund's id. */
@@ -43,13 +46,15 @@ export class World {
   #some: RefundActivities;
   #travelMs = 80_000;
   readonly #orders = new SimulatedOrders();
+  readonly #startedAt: number;
 
   constructor(
     private readonly scenario: Scenario,
     private readonly clock: VirtualClock,
     private readonly chance: () => number,
   ) {
-    const { trouble, request } = scenario;
+    const { trouble } = scenario;
+    this.#startedAt = clock.now;
     this.#simulators = createSimulators({
       now: () => Math.floor(clock.now),
       wait: (delayMs) => clock.sleep(delayMs),
@@ -58,8 +63,12 @@ export class World {
     this.subjects = this.#simulators.subjects;
     seedBooks(this.subjects, scenario);
     for (const fault of trouble.scripted) this.subjects.faults.add(fault);
-    this.subjects.faults.random(Number(request.refundId.replace(/\D/g, '')), trouble.rates, trouble.scope);
+    this.subjects.faults.random(this.#seed, trouble.rates, trouble.scope);
     [this.#all, this.#some] = this.#activities({});
+  }
+
+  get #seed(): number {
+    return Number(this.scenario.request.refundId.replace(/\D/g, ''));
   }
 
   /** Whoever polls the queues: all of them, half of them without one provider, or for a while nobody. */
@@ -134,15 +143,17 @@ export class World {
       ...this.scenario.environment,
       ...environment,
     };
+    const { traits } = readConfiguration(all);
     const make = (variables: Record<string, string>) => {
       const configuration = readConfiguration(variables);
-      const { policy, approvalTimeoutMs, callTimeoutMs, absenceAfterMs, approvalLimits, ratesPerSecond } =
-        configuration;
-      const limited = PROVIDER_NAMES.filter((name) => ratesPerSecond[name] !== undefined);
+      const { policy, approvalTimeoutMs, callTimeoutMs, absenceAfterMs, approvalLimits } = configuration;
       const rules = {
-        ...{ policy, approvalTimeoutMs, callTimeoutMs, absenceAfterMs, approvalLimits },
+        ...{ policy, approvalTimeoutMs, callTimeoutMs, absenceAfterMs, approvalLimits, traits },
+        taskQueue: TASK_QUEUE,
+        // By the clock of the machine, and no seed may depend on how fast that is.
+        planningPatienceMs: 2 ** 31 - 1,
+        eagerSlots: this.#eagerSlots(configuration.providers),
         fleet: PROVIDER_NAMES.filter((name) => name !== without),
-        rateLimitedQueues: Object.fromEntries(limited.map((name) => [name, providerQueue(TASK_QUEUE, name)])),
         ...(people.signed && { approvers: APPROVERS }),
       };
       const providers = createProviders(this.#connected(configuration.providers));
@@ -153,20 +164,44 @@ export class World {
     return [make(all), make(fleet.missing ? some : all)];
   }
 
+  /** Whether refunds are tried on the queue of refunds first, and whether a worker has a slot for them there. */
+  #eagerSlots(settings: ProvidersSettings): Partial<Record<ProviderName, number>> {
+    const slots = [1, undefined, 0][this.#seed % 3];
+    if (slots === undefined) return {};
+    return Object.fromEntries(PROVIDER_NAMES.filter((name) => settings[name]).map((name) => [name, slots]));
+  }
+
   #server(): ServerQuestions {
     const { hesitates } = this.scenario.fleet;
+    const hesitate = async () => {
+      if (hesitates > 0 && this.chance() < hesitates)
+        await this.clock.sleep(Math.sqrt(this.chance()) * LONGEST_HESITATION_MS);
+    };
     return {
       isStillWanted: async () => {
         const isOpen = await attemptIsOpen();
-        if (hesitates > 0 && this.chance() < hesitates)
-          await this.clock.sleep(Math.sqrt(this.chance()) * LONGEST_HESITATION_MS);
+        await hesitate();
         return isOpen;
       },
       acceptedEarlier: () => Promise.resolve('notAccepted'),
       earlierRuns: () => Promise.resolve(this.earlierRuns),
       earlierRefusals: () => Promise.resolve({ kind: 'none' }),
       orders: this.#orders,
+      findStop: async (_, provider) => {
+        const since = new Date(this.#startedAt).toISOString();
+        const stop = this.#isStopped(provider, 0) && { provider, by: 'ana', reason: 'an incident', since };
+        // What matters is whether it stands still although it may go.
+        if (this.scenario.fleet.stopped) await hesitate();
+        return stop || undefined;
+      },
     };
+  }
+
+  /** Whether a provider has been stopped for so long. Milliseconds. */
+  #isStopped(provider: string, forMs: number): boolean {
+    const { stopped } = this.scenario.fleet;
+    const now = this.clock.now - this.#startedAt;
+    return stopped?.provider === provider && now >= stopped.from + forMs && now < stopped.until;
   }
 
   #connected(settings: ProvidersSettings): ProvidersSettings {
@@ -175,6 +210,7 @@ export class World {
       departed: (provider, by) => this.#underWay.set(provider, (this.#underWay.get(provider) ?? 0) + by),
       lost: (provider) => this.#lost.add(provider),
       sent: (provider) => {
+        if (this.#isStopped(provider, SENT_WITHIN_MS)) this.sentWhileStopped += 1;
         this.#firstSentAt.set(provider, this.#firstSentAt.get(provider) ?? this.clock.now);
         this.onSent();
       },

@@ -1,6 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { CLOCK_TOLERANCE_MS } from '../domain/clocks';
-import { NOT_HERE } from '../domain/activity-types';
 import type { AttemptFailure, LegInput, RunIdentity } from '../domain/activity-types';
 import type { Retryable } from '../domain/provider-answers';
 import { endOfRunId } from '../domain/plan';
@@ -122,11 +121,10 @@ export async function attemptIsOpen(): Promise<boolean> {
   );
 }
 
-/** Another worker has to do it: the engine is not to try it here again. */
-export function notHere(provider: ProviderName): ApplicationFailure {
+/** Only of a call that a worker took from a queue which it polls without serving the provider: another one makes it. */
+export function notConfigured(provider: ProviderName): ApplicationFailure {
   const message = `Not sent: ${provider} is not configured on this worker.`;
-  const details: AttemptFailure = { message, startedAt: Date.now(), failedAt: Date.now() };
-  return ApplicationFailure.nonRetryable(message, NOT_HERE, details);
+  return retryableFailure({ kind: 'notSent', message }, Date.now());
 }
 
 /**

@@ -14,21 +14,27 @@ import type {
 import type { ApprovalReason } from '../domain/preview';
 import { isRequestLeg } from '../domain/request';
 import type { RefundRequest, RequestLeg } from '../domain/request';
-import type { Provider } from '../providers/provider';
+import type { Provider, ProviderTraits } from '../providers/provider';
 import type { Approver } from '../statements/approver';
 
 /** The rules a worker plans by; recorded in each run. */
 export interface PlanningRules {
+  /** The queue of refunds. */
+  taskQueue: string;
   policy: Policy;
   /** How long a person may take to decide. Milliseconds. */
   approvalTimeoutMs: number;
   callTimeoutMs: number;
+  /** How long a plan waits for a provider's answer before it is asked on its own queue. Milliseconds. */
+  planningPatienceMs: number;
   /** The providers that the fleet serves, whether or not they are configured here. */
   fleet: readonly ProviderName[];
   /** Where a provider has its own; the policy's otherwise. Milliseconds. */
   absenceAfterMs: Partial<Record<ProviderName, number>>;
-  /** The task queue of each provider whose rate is limited. */
-  rateLimitedQueues: Partial<Record<ProviderName, string>>;
+  /** How many refunds at a time a worker of refunds makes itself, by provider; the others go to the provider's queue. */
+  eagerSlots: Partial<Record<ProviderName, number>>;
+  /** What a plan knows of each provider, whether or not it is configured here. */
+  traits: Readonly<Record<ProviderName, ProviderTraits>>;
   /** The most that needs no approval: minor units by currency, and points. What is not listed needs one. */
   approvalLimits: Readonly<Record<string, number>>;
   /** Where orders are served, and how long they are kept after their last refund; absent: nothing is reserved. */
@@ -46,8 +52,8 @@ export type Providers = ReadonlyMap<ProviderName, Provider>;
 const MARGIN_MS = 2_000;
 
 /** Everything about a refund that is decided without asking anybody. */
-export function draft(request: RefundRequest, providers: Providers, rules: PlanningRules): RefundPlan {
-  const legs = legsOf(request).map(([leg, { provider }]) => planLeg(leg, provider, providers, rules));
+export function draft(request: RefundRequest, rules: PlanningRules): RefundPlan {
+  const legs = legsOf(request).map(([leg, { provider }]) => planLeg(leg, provider, rules));
   return { legs, exponent: exponentOf(request.currency) ?? NaN, policy: policyOf(rules) };
 }
 
@@ -78,15 +84,11 @@ export function withApproval(
  * What has to be asked about a request that today's rules refuse, but under which an earlier run may have moved money.
  * @returns undefined when it names no leg that could ever have been sent
  */
-export function draftOfEarlier(
-  request: unknown,
-  providers: Providers,
-  rules: PlanningRules,
-): RefundPlan | undefined {
+export function draftOfEarlier(request: unknown, rules: PlanningRules): RefundPlan | undefined {
   const fields = (typeof request === 'object' && request !== null ? request : {}) as Record<string, unknown>;
   const legs = LEG_NAMES.flatMap((leg) => {
     const requested = fields[leg];
-    return isRequestLeg(leg, requested) ? [planLeg(leg, requested.provider, providers, rules)] : [];
+    return isRequestLeg(leg, requested) ? [planLeg(leg, requested.provider, rules)] : [];
   });
   if (legs.length === 0) return undefined;
   const currency = typeof fields.currency === 'string' ? fields.currency : '';
@@ -110,21 +112,19 @@ export function attemptMs(requests: number, callTimeoutMs: number): number {
 function planLeg(
   leg: LegName,
   name: ProviderName,
-  providers: Providers,
-  { callTimeoutMs, absenceAfterMs, rateLimitedQueues }: PlanningRules,
+  { callTimeoutMs, absenceAfterMs, eagerSlots, traits }: PlanningRules,
 ): LegPlan {
-  const provider = providers.get(name);
-  const taskQueue = rateLimitedQueues[name];
   const absenceAfter = absenceAfterMs[name];
-  const { movement = 1, question = 1 } = provider?.requestsInSequence ?? {};
+  const { lookUpKind, reversal, requestsInSequence } = traits[name];
+  const { movement, question } = requestsInSequence;
   return {
     leg,
-    lookUp: provider?.lookUpKind ?? 'evidence',
-    ...(provider?.reverse && { reversal: provider.lookUpReversal ? 'lookUp' : 'blind' }),
+    lookUp: lookUpKind,
+    ...(reversal && { reversal }),
     timeoutMs: attemptMs(movement, callTimeoutMs),
     ...(question > movement && { questionTimeoutMs: attemptMs(question, callTimeoutMs) }),
     ...(absenceAfter !== undefined && { absenceAfterMs: absenceAfter }),
-    ...(taskQueue !== undefined && { taskQueue }),
+    ...(eagerSlots[name] !== undefined && { eager: true }),
   };
 }
 

@@ -15,11 +15,13 @@ import {
   budgetOfAttempt,
   identifyRun,
   notBeforeAttempt,
-  notHere,
+  notConfigured,
   providerCall,
   retryableFailure,
   runOf,
 } from './call';
+import { askingInPlanning } from './ask-in-planning';
+import { eagerSlots } from './eager-slots';
 import { withNotices } from './notices';
 import { holdAnew } from './hold-anew';
 import { ownRun, tellDone } from './order';
@@ -28,6 +30,7 @@ import { previewRefund } from './preview';
 import type { PlanningRules, Providers } from './plan';
 import { REAL_SERVER } from './server-questions';
 import type { ServerQuestions } from './server-questions';
+import { awaitResumption, clearedByStop } from './stops';
 import { verifyDecision, verifyOutcome } from './verify-decision';
 
 export { createOrderActivities } from './order-activities';
@@ -40,13 +43,15 @@ export function createActivities(
   rules: PlanningRules,
   server: ServerQuestions = REAL_SERVER,
 ): RefundActivities & PreviewActivities {
-  const means = { providers, rules, server };
+  const askInPlanning = askingInPlanning(rules.planningPatienceMs);
+  const means = { providers, rules, server, askInPlanning };
+  const eagerly = eagerSlots(rules);
   return {
     planRefund: async (input: PlanInput): Promise<PlanResult> => {
-      const result = await planRefund(input, providers, rules, server);
+      const result = await planRefund(input, means);
       return rules.notices ? withNotices(result, input.request) : result;
     },
-    previewRefund: (input) => previewRefund(input, providers, rules),
+    previewRefund: (input) => previewRefund(input, means),
     verifyDecision: async (input) =>
       'otherwise' in input
         ? { kind: input.otherwise }
@@ -56,8 +61,10 @@ export function createActivities(
     identifyRun: ({ firstRunId }) => Promise.resolve(identifyRun(firstRunId)),
     endRefund: ({ orderId, shares, firstRun }) =>
       server.orders.endRefund(orderId, { ...ownRun(firstRun), shares }),
+    awaitResumption: ({ provider }) => awaitResumption(server.findStop, rules.taskQueue, provider),
     checkLeg: (input) => check(input, providers),
-    refundLeg: (input) => move(input, means, (provider, call) => provider.refund(call)),
+    refundLeg: (input) =>
+      eagerly(input.leg.provider, () => move(input, means, (provider, call) => provider.refund(call))),
     reverseLeg: (input) => move(input, means, (provider, call) => provider.reverse?.(call)),
     lookUpRefund: (input) => lookUp(input, means, (provider, call) => provider.lookUp(call)),
     lookUpReversal: (input) => lookUp(input, means, (provider, call) => provider.lookUpReversal?.(call)),
@@ -76,7 +83,7 @@ async function check(input: LegInput, providers: Providers): Promise<CheckResult
   const startedAt = Date.now();
   if (runOf(input).hasEarlierRuns) return { kind: 'passed' };
   const provider = providers.get(input.leg.provider);
-  if (!provider) throw notHere(input.leg.provider);
+  if (!provider) throw notConfigured(input.leg.provider);
   const answer = await provider.check(providerCall(input, budgetOfAttempt()));
   if (answer.kind === 'unanswered') throw retryableFailure({ ...answer, kind: 'notSent' }, startedAt);
   return answer;
@@ -95,13 +102,15 @@ async function move(
     return { kind: 'uncleared', at: new Date().toISOString(), runId };
   }
   const provider = providers.get(input.leg.provider);
-  if (!provider) throw notHere(input.leg.provider);
+  if (!provider) throw notConfigured(input.leg.provider);
   const overCap = hasEarlierRuns ? await holdAnew(input, rules, server.orders) : undefined;
   if (overCap !== undefined)
     return { kind: 'overCap', message: overCap, at: new Date().toISOString(), runId };
   if (!(await server.isStillWanted())) throw retryableFailure(ABANDONED, startedAt);
+  const attempt = { provider: input.leg.provider, budget, startedAt };
+  const cleared = await clearedByStop(server.findStop, rules.taskQueue, attempt);
   const sentAt = new Date().toISOString();
-  const answer = await answerOf({ ...input, notBefore: notBeforeAttempt() }, provider, budget, ask);
+  const answer = await answerOf({ ...input, notBefore: notBeforeAttempt() }, provider, cleared, ask);
   if (mayBeRetried(answer)) throw retryableFailure(answer, startedAt);
   const at = new Date().toISOString();
   if (answer.kind !== 'done') return { ...answer, at, runId, sentAt };

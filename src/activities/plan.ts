@@ -8,7 +8,8 @@ import { validateRefundRequest } from '../domain/request';
 import type { RefundRequest } from '../domain/request';
 import { requestHash } from '../statements/request-hash';
 import { retryableFailure } from './call';
-import { draft, draftOfEarlier, legsOf, withApproval } from './draft';
+import type { AskInPlanning } from './ask-in-planning';
+import { draft, draftOfEarlier, withApproval } from './draft';
 import type { PlanningRules, Providers } from './draft';
 import type { EarlierRuns } from './earlier-runs';
 import { reservationOf } from './order';
@@ -22,13 +23,18 @@ const OUR_WORKFLOW_ID = /^refund:[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 const OTHER_CONTENT = 'refundId: an older run under this id asked for something else';
 
-/** Validates and plans a refund, and asks at the same time every provider what it knows before anything moves. */
-export async function planRefund(
-  input: PlanInput,
-  providers: Providers,
-  rules: PlanningRules,
-  server: Pick<ServerQuestions, 'earlierRuns' | 'earlierRefusals' | 'orders'>,
-): Promise<PlanResult> {
+/** What planning works with. */
+export interface PlanningMeans {
+  /** Those that are configured here; the others are asked on their own queues once the refund is planned. */
+  providers: Providers;
+  rules: PlanningRules;
+  server: Pick<ServerQuestions, 'earlierRuns' | 'earlierRefusals' | 'orders'>;
+  askInPlanning: AskInPlanning;
+}
+
+/** Validates and plans a refund, and asks at the same time the providers that it can what they know before anything moves. */
+export async function planRefund(input: PlanInput, means: PlanningMeans): Promise<PlanResult> {
+  const { rules, server } = means;
   const { workflowExecution, isLocal } = Context.current().info;
   const { workflowId = '', runId = '' } = workflowExecution ?? {};
   const wasReset = runId !== input.firstRunId;
@@ -39,27 +45,16 @@ export async function planRefund(
   const checked = validate(input, workflowId, rules);
   if ('problems' in checked) {
     const older = await earlierRuns();
-    return invalid(checked.problems, { older, wasReset, request: input.request, providers, rules });
+    return invalid(checked.problems, { older, wasReset, request: input.request, rules });
   }
   const { request } = checked;
-  const missing = legsOf(request)
-    .map(([, leg]) => leg.provider)
-    .filter((name) => !providers.has(name));
-  if (missing.length > 0) {
-    if (!isLocal) throw retryableFailure(notConfigured(missing), Date.now());
-    return {
-      kind: 'elsewhere',
-      providers: missing,
-      hasEarlierRuns: wasReset || (await earlierRuns()).kind !== 'none',
-    };
-  }
-  const plan = draft(request, providers, rules);
+  const plan = draft(request, rules);
   // What is "already refunded" in a run that was reset is our own.
   const [older, asked] = await Promise.all([
     earlierRuns(),
-    wasReset ? plan : preflight(plan, request, input, { providers, rules }),
+    wasReset ? plan : preflight(plan, request, input, means),
   ]);
-  if (older.kind === 'other') return invalid([OTHER_CONTENT], { older, wasReset, request, providers, rules });
+  if (older.kind === 'other') return invalid([OTHER_CONTENT], { older, wasReset, request, rules });
   const hasEarlierRuns = older.kind === 'same' || wasReset;
   const drafted = hasEarlierRuns ? await afterEarlier(plan, older, server) : asked;
   const firstRun = endOfRunId(input.firstRunId);
@@ -68,7 +63,7 @@ export async function planRefund(
     case 'planned':
       return held;
     case 'invalid':
-      return invalid(held.problems, { older, wasReset, request, providers, rules });
+      return invalid(held.problems, { older, wasReset, request, rules });
     case 'away':
       if (!isLocal) throw retryableFailure({ kind: 'notSent', message: held.message }, Date.now());
       return { kind: 'orderAway', hasEarlierRuns };
@@ -152,18 +147,14 @@ interface Circumstances {
   older: EarlierRuns;
   wasReset: boolean;
   request: unknown;
-  providers: Providers;
   rules: PlanningRules;
 }
 
 /** What an earlier run may have moved under other rules is reconciled before the refund ends as invalid. */
-function invalid(
-  problems: string[],
-  { older, wasReset, request, providers, rules }: Circumstances,
-): PlanResult {
+function invalid(problems: string[], { older, wasReset, request, rules }: Circumstances): PlanResult {
   const hasEarlierRuns = wasReset || older.kind !== 'none';
   const earlier: RefundPlan | undefined =
-    hasEarlierRuns && older.kind !== 'other' ? draftOfEarlier(request, providers, rules) : undefined;
+    hasEarlierRuns && older.kind !== 'other' ? draftOfEarlier(request, rules) : undefined;
   return {
     kind: 'invalid',
     problems,
@@ -176,8 +167,4 @@ const NO_EARLIER_RUNS: EarlierRuns = { kind: 'none' };
 
 function startOf(older: EarlierRuns): { earliestStart?: string } {
   return older.kind === 'same' ? { earliestStart: older.since } : {};
-}
-
-function notConfigured(missing: readonly string[]) {
-  return { kind: 'notSent' as const, message: `This worker is not configured for ${missing.join(' and ')}.` };
 }

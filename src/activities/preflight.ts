@@ -2,31 +2,34 @@ import type { PlanInput } from '../domain/activity-types';
 import { exponentOf } from '../domain/currency';
 import type { CheckAnswer } from '../domain/provider-answers';
 import { endOfRunId, idempotencyKey } from '../domain/plan';
-import type { LegName, PlanRefusal, ProviderName, RefundPlan } from '../domain/plan';
-import type { RefundRequest, RequestLeg } from '../domain/request';
+import type { PlanRefusal, ProviderName, RefundPlan, UnansweredQuestion } from '../domain/plan';
+import type { RefundRequest } from '../domain/request';
 import type { Provider } from '../providers/provider';
 import { startBudget } from '../providers/time-budget';
+import type { AskInPlanning } from './ask-in-planning';
 import { providerCall } from './call';
 import { attemptMs, legsOf } from './draft';
-import type { PlanningRules, Providers } from './draft';
+import type { PlanningRules } from './draft';
 
 /**
- * Asks every provider of a refund, at the same time, what it knows before anything moves (design 5, rule 7). An answer
- * says no, or is compared with later, or is missing: then the question is asked again before anything else is done.
+ * Asks the providers of a refund that are configured here, at the same time, what they know before anything moves (design
+ * 5, rule 7). An answer says no, or is compared with later, or is missing: then the question is asked before anything else
+ * is done.
  */
 export async function preflight(
   plan: RefundPlan,
   request: RefundRequest,
   { firstRunId, since }: PlanInput,
-  { providers, rules }: { providers: Providers; rules: PlanningRules },
+  means: AskingMeans,
 ): Promise<RefundPlan> {
   const firstRun = endOfRunId(firstRunId);
-  const answers = await askProviders(request, legsOf(request), { since, firstRun }, { providers, rules });
+  const answers = await askProviders(request, { since, firstRun }, means);
   const refusals: PlanRefusal[] = [];
-  const unanswered: NonNullable<RefundPlan['unanswered']> = [];
+  const unanswered: UnansweredQuestion[] = [];
   const legs = plan.legs.map((legPlan, index) => {
     const { leg } = legPlan;
     const answer = answers[index];
+    if (!answer) unanswered.push({ leg, notAsked: true });
     if (answer?.kind === 'refused') refusals.push({ leg, code: answer.code, message: answer.message });
     if (answer?.kind === 'unanswered') {
       const { message, retryAfterMs } = answer;
@@ -42,24 +45,32 @@ export async function preflight(
   };
 }
 
-/** The providers that are configured here, as far as they are only asked. */
-export type AskableProviders = ReadonlyMap<ProviderName, Pick<Provider, 'check' | 'requestsInSequence'>>;
+/** The providers that are configured here, as far as they are only asked, and how they are. */
+export interface AskingMeans {
+  providers: ReadonlyMap<ProviderName, Pick<Provider, 'check' | 'requestsInSequence'>>;
+  rules: PlanningRules;
+  askInPlanning: AskInPlanning;
+}
 
-/** Asks the providers of these legs, at the same time; the answers are in the order of the legs. */
+/**
+ * Asks the providers of a refund, at the same time; the answers are in the order of the legs, undefined for those that are
+ * not configured here or did not answer in time.
+ */
 export async function askProviders(
-  { refundId, currency }: RefundRequest,
-  legs: readonly (readonly [LegName, RequestLeg])[],
+  request: RefundRequest,
   { since, firstRun }: { since: string; firstRun: string },
-  { providers, rules }: { providers: AskableProviders; rules: PlanningRules },
-): Promise<CheckAnswer[]> {
+  { providers, rules, askInPlanning }: AskingMeans,
+): Promise<(CheckAnswer | undefined)[]> {
+  const { refundId, currency } = request;
   return Promise.all(
-    legs.map(async ([name, leg]): Promise<CheckAnswer> => {
+    legsOf(request).map(async ([name, leg]) => {
       const provider = providers.get(leg.provider);
-      if (!provider) throw new TypeError(`${leg.provider} is not configured on this worker`);
+      if (!provider) return undefined;
       const { question } = provider.requestsInSequence;
       const key = idempotencyKey(refundId, name, 'refund');
       const input = { leg, currency, exponent: exponentOf(currency) ?? NaN, key, since, firstRun };
-      return provider.check(providerCall(input, startBudget(attemptMs(question, rules.callTimeoutMs))));
+      const budget = startBudget(attemptMs(question, rules.callTimeoutMs));
+      return askInPlanning(leg.provider, () => provider.check(providerCall(input, budget)));
     }),
   );
 }

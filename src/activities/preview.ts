@@ -10,6 +10,7 @@ import type { OrderState } from '../domain/order/ledger';
 import type { Reservation } from '../domain/order/reservation';
 import { originalOf } from '../domain/original';
 import { endOfRunId } from '../domain/plan';
+import type { ProviderName } from '../domain/plan';
 import { NO_OTHERS, outlookOf } from '../domain/preview';
 import type {
   ApprovalReason,
@@ -26,7 +27,7 @@ import { approvalReasons, legsOf } from './draft';
 import type { PlanningRules } from './draft';
 import { IN_CLEAR } from './plan';
 import { askProviders } from './preflight';
-import type { AskableProviders } from './preflight';
+import type { AskingMeans } from './preflight';
 import { sharesOf } from './shares';
 
 /** Reads what an order knows, and starts none; undefined when it does not answer. */
@@ -39,17 +40,17 @@ export type ReadOrder = (orderId: string, memoryMs: number) => Promise<OrderStat
  */
 export async function previewRefund(
   { request: input, sentInClear, since }: PreviewInput,
-  providers: AskableProviders,
-  rules: PlanningRules,
+  means: AskingMeans,
   readOrder: ReadOrder = readOrderOnServer,
 ): Promise<Preview> {
+  const { rules } = means;
   if (sentInClear) return { outlook: 'invalid', problems: [IN_CLEAR] };
   const now = new Date(Math.max(Date.now(), Date.parse(since)));
   const checked = validateRefundRequest(input, { providers: new Set(rules.fleet), now });
   if ('problems' in checked) return { outlook: 'invalid', problems: checked.problems };
   const { request } = checked;
   const [legs, known] = await Promise.all([
-    askLegs(request, since, providers, rules),
+    askLegs(request, since, means),
     rules.orders ? readOrder(request.orderId, rules.orders.memoryMs) : undefined,
   ]);
   const { order, approval } = rules.orders
@@ -64,22 +65,15 @@ export async function previewRefund(
   };
 }
 
-async function askLegs(
-  request: RefundRequest,
-  since: string,
-  providers: AskableProviders,
-  rules: PlanningRules,
-): Promise<PreviewedLeg[]> {
-  const isHere = ([, leg]: ReturnType<typeof legsOf>[number]) => providers.has(leg.provider);
-  const here = legsOf(request).filter(isHere);
+async function askLegs(request: RefundRequest, since: string, means: AskingMeans): Promise<PreviewedLeg[]> {
   const firstRun = endOfRunId(Context.current().info.workflowExecution?.runId ?? '');
-  const answers = await askProviders(request, here, { since, firstRun }, { providers, rules });
-  return legsOf(request).map(([leg, requested]) => {
+  const answers = await askProviders(request, { since, firstRun }, means);
+  return legsOf(request).map(([leg, requested], index) => {
     const { provider } = requested;
-    const answer = answers[here.findIndex(([name]) => name === leg)];
+    const answer = answers[index];
     const told: PreviewAnswer =
       answer === undefined
-        ? { kind: 'notAsked', message: `The worker that looked is not configured for ${provider}.` }
+        ? notAsked(provider, means)
         : answer.kind === 'passed'
           ? { kind: 'passed' }
           : answer.kind === 'refused'
@@ -87,6 +81,12 @@ async function askLegs(
             : { kind: 'unanswered', message: answer.message };
     return { leg, provider, amount: amountOf(requested), answer: told };
   });
+}
+
+function notAsked(provider: ProviderName, { providers }: AskingMeans): PreviewAnswer {
+  return providers.has(provider)
+    ? { kind: 'unanswered', message: `${provider} did not answer in time.` }
+    : { kind: 'notAsked', message: `The worker that looked is not configured for ${provider}.` };
 }
 
 function alone(request: RefundRequest, rules: PlanningRules): ApprovalReason[] {

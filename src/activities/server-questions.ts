@@ -6,6 +6,8 @@ import { earlierRunsOf } from './earlier-runs';
 import type { FindEarlierRuns } from './earlier-runs';
 import { ORDERS } from './order';
 import type { Orders } from './order';
+import { stopOnServer } from './stops';
+import type { FindStop } from './stops';
 import type { WasAcceptedEarlier } from './verify-decision';
 
 /** What the activities ask of the Temporal server; replaced only where there is no server. */
@@ -15,6 +17,7 @@ export interface ServerQuestions {
   earlierRuns: FindEarlierRuns;
   earlierRefusals: FindEarlierRefusals;
   orders: Orders;
+  findStop: FindStop;
 }
 
 /** The questions as the server of the activity answers them. */
@@ -24,4 +27,5 @@ export const REAL_SERVER: ServerQuestions = {
   earlierRuns: earlierRunsOf,
   earlierRefusals,
   orders: ORDERS,
+  findStop: stopOnServer,
 };

@@ -6,6 +6,7 @@ import {
   PayloadUnreadableError,
   RefundNotFoundError,
   RefundPausedError,
+  StopUnansweredError,
   TemporalServerError,
   UnknownPlaceError,
   WorkerUnavailableError,
@@ -46,7 +47,10 @@ export function missingOptions(refundId: string, names: readonly string[]): Usag
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof RefundNotFoundError || error instanceof OrderNotFoundError) return EXIT.notFound;
-  const unreachable = [TemporalServerError, WorkerUnavailableError, OrderUnavailableError, RefundPausedError];
+  const unreachable = [
+    ...[TemporalServerError, WorkerUnavailableError, OrderUnavailableError],
+    ...[RefundPausedError, StopUnansweredError],
+  ];
   if (unreachable.some((type) => error instanceof type)) return EXIT.unreachable;
   const wrongUsage = [UsageError, ConfigurationError, PayloadUnreadableError, UnknownPlaceError];
   return wrongUsage.some((type) => error instanceof type) ? EXIT.usage : EXIT.failed;

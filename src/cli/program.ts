@@ -13,6 +13,7 @@ import { registerInbox } from './inbox';
 import { fitted, screenWidth } from './layout';
 import { registerList } from './list';
 import { registerOrder } from './order';
+import { registerProvider } from './provider';
 import { registerReplay } from './replay';
 import { registerResolve } from './resolve';
 import { registerStart } from './start';
@@ -39,6 +40,7 @@ const GROUPS: readonly ((commandLine: CommandLine) => void)[] = [
   registerHeal,
   registerList,
   registerOrder,
+  registerProvider,
 ];
 
 /** What the program itself writes, and what it is. */

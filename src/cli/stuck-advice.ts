@@ -82,8 +82,8 @@ function remediesFor({ taskQueue, failing: call }: StuckRefund): string[] {
     return unreadableRuns.map(
       (runId) => `add the key with which run ${runId} was written to the PAYLOAD_KEYS of the workers`,
     );
-  if (/not configured/.test(lastFailure))
-    return [`${startAWorker(taskQueue)}, and for every other provider of this refund`];
+  if (/^Not sent: order /.test(lastFailure))
+    return [`${startAWorker(taskQueue)} and ORDER_LOCK on: it serves orders, too`];
   return [
     "look at the workers' logs for planRefund: it asks the providers, and the Temporal server for the list of earlier runs",
     'temporal workflow list --limit 1   (does the server list runs? Its visibility store may be down)',

@@ -7,6 +7,7 @@ import { timeWithAge } from './ages';
 import { showNext } from './next';
 import { meaningOf, nextFor } from './stuck-advice';
 import { plain } from './text';
+import { showStopped, stoppedFinding } from './stopped';
 import { showUnserved, unservedFinding } from './unserved';
 
 /** A stuck refund, with what it means for the money and the commands to send next. */
@@ -37,14 +38,16 @@ function stuckCommand(longerThanMs: number): Command {
       .map(findingOf);
     const notices = survey.overdueNotices.oldest.map(noticeFinding);
     const unserved = survey.unserved.map(unservedFinding);
+    const stopped = survey.stopped.map(stoppedFinding);
     const told = [
+      ...stopped.map(showStopped),
       ...unserved.map(showUnserved),
       ...findings.map(showFinding),
       ...notices.slice(0, MOST_NAMED).map(showNotice),
     ];
     const hint = [...moreNotices(survey), ...(survey.unread > 0 ? [showUnread(survey)] : [])].join('\n');
     return {
-      json: [...unserved, ...findings, ...notices],
+      json: [...stopped, ...unserved, ...findings, ...notices],
       text: told.length === 0 ? 'No refund is stuck.' : told.join('\n\n'),
       ...(hint !== '' && { hint }),
     };

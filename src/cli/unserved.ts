@@ -12,8 +12,9 @@ export function unservedFinding(unserved: UnservedRefunds): UnservedFinding {
   return {
     kind: 'unserved',
     ...unserved,
-    meaning:
-      'They keep their place. Nothing of them moves, and no decision reaches them, until such a worker runs.',
+    meaning: unserved.provider
+      ? `Nothing of them is sent to ${unserved.provider}, and nothing is looked up there, until such a worker runs.`
+      : 'They keep their place. Nothing of them moves, and no decision reaches them, until such a worker runs.',
     next: [...remedies(unserved), 'refund versions   (who serves which version)'],
   };
 }

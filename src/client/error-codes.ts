@@ -17,7 +17,7 @@
  * - `serverRefused`: Temporal's server refused the call; nothing was changed
  * - `waitTimedOut`, `waitAborted`: the caller's own limit or signal ended the wait; the refund is as it was
  * - `configuration`: variables of the environment are wrong; nothing was connected
- * - `unknownPlace`, `healRefused`, `orderNotFound`, `releaseRefused`: of operators' tools alone
+ * - `unknownPlace`, `healRefused`, `orderNotFound`, `releaseRefused`, `providerStopRefused`: of operators' tools alone
  */
 export type RefundErrorCode =
   | 'invalidRequest'
@@ -39,4 +39,5 @@ export type RefundErrorCode =
   | 'unknownPlace'
   | 'healRefused'
   | 'orderNotFound'
-  | 'releaseRefused';
+  | 'releaseRefused'
+  | 'providerStopRefused';

@@ -21,9 +21,13 @@ import { olderRuns } from './older-runs';
 import { readOrder, releaseHold, untoldEnds } from './orders';
 import type { HoldRelease, UntoldEnd } from './orders';
 import type { OrderState } from '../domain/order/ledger';
+import type { ProviderName } from '../domain/plan';
+import type { ProviderStop, ResumeMessage, StopInput } from '../domain/provider-stop';
 import { listPage } from './page';
 import type { ListPage, ListPageOptions } from './page';
 import type { RefundRow } from './overview';
+import { listProviders, resumeProvider, stopProvider } from './provider-stops';
+import type { ProviderRow, StoppedProvider } from './provider-stops';
 import { accessOf, createRefundClient } from './refund-client';
 import type { RefundClient, RefundClientOptions } from './refund-client';
 import { readQuestion } from './started-with';
@@ -79,6 +83,19 @@ export interface OperatorClient extends RefundClient {
    * @throws ReleaseRefusedError when the refund still runs, or holds nothing: nothing was changed
    */
   releaseHold(release: HoldRelease): Promise<OrderState>;
+  /** Every provider: whether it is stopped, and how many processes serve it. Needs no worker. */
+  providers(): Promise<ProviderRow[]>;
+  /**
+   * Stops a provider: no movement begins there until it is resumed; look-ups go on. Needs no worker.
+   * @returns once those that had begun are over, or after `waitMs` with those that are not
+   * @throws ProviderStopRefusedError: nothing was stopped
+   */
+  stopProvider(stop: StopInput, options: { waitMs: number }): Promise<StoppedProvider>;
+  /**
+   * Resumes a provider; the reply is the stop that it ends.
+   * @throws ProviderStopRefusedError when it is not stopped; StopUnansweredError when no worker takes it up
+   */
+  resumeProvider(resume: ResumeMessage & { provider: ProviderName }): Promise<ProviderStop>;
   /**
    * Resolves a parked leg; the reply is the state.
    * @throws ResolutionRefusedError naming what is accepted: nothing was changed
@@ -112,6 +129,9 @@ export function createOperatorClient(options: RefundClientOptions): OperatorClie
     order: (orderId) => readOrder(access, orderId),
     untoldEnds: (order) => untoldEnds(access, order),
     releaseHold: (release) => releaseHold(access, release),
+    providers: () => listProviders(access),
+    stopProvider: (stop, options) => stopProvider(access, stop, options),
+    resumeProvider: (resume) => resumeProvider(access, resume),
     resolve: (resolution) => resolve(access, resolution),
     heal: (refundId, options) => heal(access, refundId, options),
   };

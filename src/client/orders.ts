@@ -108,14 +108,18 @@ async function askOrder<Result>(
     return await call(access, () => ask(handle), kind);
   } catch (cause) {
     if (cause instanceof WorkflowNotFoundError) throw new OrderNotFoundError(orderId, { cause });
-    if (!(cause instanceof TemporalServerError) || !NO_WORKER.includes(cause.grpcCode)) throw cause;
+    if (!(cause instanceof TemporalServerError) || !isNoWorker(cause)) throw cause;
     // Tells a missing worker from a missing server: the server alone can describe.
     await call(access, () => handle.describe());
     throw new OrderUnavailableError(orderId, ordersQueueOf(access.taskQueue), { cause });
   }
 }
 
-/** How the server says that no worker took a question up. */
+/** Whether the server says so, or may, because no worker took a question up. */
+export function isNoWorker({ grpcCode }: TemporalServerError): boolean {
+  return NO_WORKER.includes(grpcCode);
+}
+
 const NO_WORKER: readonly unknown[] = [
   ...[GRPC.cancelled, GRPC.deadlineExceeded, GRPC.unavailable, GRPC.failedPrecondition],
 ];

@@ -1,16 +1,20 @@
 import { PROVIDER_NAMES, type ProviderName } from '../domain/plan';
-import type { ProvidersSettings } from '../providers';
 import type { EnvironmentReader } from './reader';
+import type { Roles } from './roles';
 
 /**
- * Which providers the workers of this task queue serve together: those of `PROVIDERS`, else those configured here.
+ * Which providers the workers of this task queue serve together: those of `PROVIDERS`, else those served here.
  */
-export function readFleet(reader: EnvironmentReader, settings: ProvidersSettings): ProviderName[] {
-  const configured = PROVIDER_NAMES.filter((name) => settings[name]);
-  if (reader.text('PROVIDERS') === undefined) return configured;
+export function readFleet(
+  reader: EnvironmentReader,
+  served: readonly ProviderName[],
+  { providers }: Roles,
+): ProviderName[] {
+  if (reader.text('PROVIDERS') === undefined) return [...served];
   const fleet = reader.read('PROVIDERS', parseNames, `names of ${PROVIDER_NAMES.join(', ')}, each once`);
-  for (const name of configured.filter((ours) => fleet && !fleet.includes(ours))) {
-    reader.problems.push(`PROVIDERS must name ${name}, because ${name.toUpperCase()}_BASE_URL is set`);
+  for (const name of served.filter((ours) => fleet && !fleet.includes(ours))) {
+    const why = providers === 'configured' ? `${name.toUpperCase()}_BASE_URL is set` : 'WORKER_ROLES does';
+    reader.problems.push(`PROVIDERS must name ${name}, because ${why}`);
   }
   return fleet ?? [];
 }

@@ -2,7 +2,10 @@ import { DEFAULT_TASK_QUEUE } from '../domain/contract';
 import { exponentOf } from '../domain/currency';
 import { PROVIDER_NAMES } from '../domain/plan';
 import type { Policy, ProviderName } from '../domain/plan';
+import type { RemindAfter } from '../domain/reminder';
+import type { NoticeSettings } from '../notices/post';
 import type { ProvidersSettings } from '../providers';
+import type { ProviderTraits } from '../providers/provider';
 import type { Approver } from '../statements/approver';
 import { parseApprovers } from './approvers';
 import { readDeployment } from './deployment';
@@ -12,10 +15,11 @@ import { readFleet } from './fleet';
 import { readPayloadKeys } from './keys';
 import type { EncryptionKey } from './keys';
 import { readNotices } from './notices';
-import type { Notices } from './notices';
-import { readProviders } from './providers';
+import { readProviders, readTraits, unneededSecrets } from './providers';
 import { EnvironmentReader } from './reader';
 import type { Environment } from './reader';
+import { readRoles } from './roles';
+import type { Roles } from './roles';
 import { readTracing } from './tracing';
 import type { TracingSettings } from './tracing';
 
@@ -27,7 +31,12 @@ export interface Configuration {
   taskQueue: string;
   /** Absent: the workers take every task of their queues, whatever release began it. */
   deployment?: Deployment;
+  /** What the workers of this process do. */
+  roles: Roles;
+  /** Of the providers that are served here. */
   providers: ProvidersSettings;
+  /** What a plan knows of each provider, whether or not it is served here. */
+  traits: Record<ProviderName, ProviderTraits>;
   /** Providers that the workers of this task queue serve together: those of this one, and maybe more. */
   fleet: ProviderName[];
   policy: Policy;
@@ -52,8 +61,12 @@ export interface Configuration {
   requireEncrypted: boolean;
   /** Who signs decisions; none: decisions need no signature. */
   approvers?: Approver[];
-  /** Who is told of refunds that end or wait for a person, and reminded; absent: nobody. */
-  notices?: Notices;
+  /** Who is told of refunds that end or wait for a person; absent: nobody, or not by this worker. */
+  notices?: NoticeSettings;
+  /** When they are told anew of what still waits; absent: nobody is, or not by this worker. */
+  remindAfter?: RemindAfter;
+  /** Secrets that are set and that no role of this worker needs, by name. */
+  unneededSecrets: string[];
 }
 
 /**
@@ -65,10 +78,12 @@ export function readConfiguration(environment: Environment): Configuration {
   const callTimeoutMs = reader.duration('CALL_TIMEOUT', '10s');
   const metricsAddress = reader.read('METRICS_ADDRESS', parseAddress, 'host:port, such as 127.0.0.1:9464');
   const tracing = readTracing(reader);
-  const providers = readProviders(reader, callTimeoutMs);
+  const roles = readRoles(reader);
+  const providers = readProviders(reader, roles, callTimeoutMs);
+  const served = PROVIDER_NAMES.filter((name) => providers[name]);
   const orderMemoryMs = reader.duration('ORDER_MEMORY', '90d');
   const isLocked = reader.read('ORDER_LOCK', parseSwitch, '"on" or "off"') ?? true;
-  const notices = readNotices(reader);
+  const notices = readNotices(reader, roles);
   const deployment = readDeployment(reader);
   const approvers = reader.read('APPROVER_KEYS', parseApprovers, APPROVERS);
   const payloadKeys = readPayloadKeys(reader);
@@ -79,8 +94,10 @@ export function readConfiguration(environment: Environment): Configuration {
     taskQueue:
       reader.read('REFUND_TASK_QUEUE', parseName, 'a name of 1 to 200 characters') ?? DEFAULT_TASK_QUEUE,
     ...(deployment && { deployment }),
+    roles,
     providers,
-    fleet: readFleet(reader, providers),
+    traits: readTraits(reader),
+    fleet: readFleet(reader, served, roles),
     approvalTimeoutMs: reader.duration('APPROVAL_TIMEOUT', '72h'),
     policy: {
       fastRetries: reader.integer('FAST_RETRIES', 0, 100) ?? 6,
@@ -104,7 +121,8 @@ export function readConfiguration(environment: Environment): Configuration {
     payloadKeys,
     requireEncrypted,
     ...(approvers !== undefined && { approvers }),
-    ...(notices && { notices }),
+    ...notices,
+    unneededSecrets: unneededSecrets(reader, roles),
   };
   reader.finish();
   return configuration;

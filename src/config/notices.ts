@@ -6,28 +6,43 @@ import type { NoticeSettings } from '../notices/post';
 import { parseDuration } from './duration';
 import { LOOPBACK } from './providers';
 import type { EnvironmentReader } from './reader';
+import type { Roles } from './roles';
 
 /** What the Standard Webhooks scheme asks of a secret. Bytes. */
 const SECRET_BYTES = { least: 24, most: 64 };
 
-/** Where notices go, and when people are told anew of what still waits for them. */
-export interface Notices extends NoticeSettings {
-  remindAfter: RemindAfter;
+/** What a worker is told of notices: each absent where nobody is told, or where its roles do not need it. */
+export interface Notices {
+  /** Where they go, and what signs them. */
+  notices?: NoticeSettings;
+  /** When people are told anew of what still waits for them. */
+  remindAfter?: RemindAfter;
 }
 
-/** Reads where notices go and what signs them; undefined while nobody is told. One without the other is a problem. */
-export function readNotices(reader: EnvironmentReader): Notices | undefined {
+/**
+ * Reads where notices go and what signs them, which only workers need that run refunds; and when people are reminded, which
+ * those need that survey. One without the other is a problem.
+ */
+export function readNotices(reader: EnvironmentReader, { refunds, survey }: Roles): Notices {
   const url = reader.read('NOTIFY_URL', parseUrl, URL_SHOULD_BE);
-  const secrets = reader.read('NOTIFY_SECRETS', parseSecrets, SECRETS_SHOULD_BE);
   const named = reader.read('REMIND_AFTER', parseRemindAfter, REMIND_AFTER_SHOULD_BE);
-  const [hasUrl, hasSecrets] = [reader.text('NOTIFY_URL'), reader.text('NOTIFY_SECRETS')].map(Boolean);
+  const hasUrl = reader.text('NOTIFY_URL') !== undefined;
+  if (reader.text('REMIND_AFTER') !== undefined && !hasUrl)
+    reader.problems.push('REMIND_AFTER is set, but NOTIFY_URL is not: reminders are notices');
+  const secrets = refunds ? readSecrets(reader, hasUrl) : undefined;
+  return {
+    ...(url !== undefined && secrets && { notices: { url, secrets } }),
+    ...(url !== undefined && survey && { remindAfter: { ...REMIND_AFTER, ...named } }),
+  };
+}
+
+function readSecrets(reader: EnvironmentReader, hasUrl: boolean): string[] | undefined {
+  const secrets = reader.read('NOTIFY_SECRETS', parseSecrets, SECRETS_SHOULD_BE);
+  const hasSecrets = reader.text('NOTIFY_SECRETS') !== undefined;
   if (hasUrl && !hasSecrets)
     reader.problems.push('NOTIFY_SECRETS must be set, because NOTIFY_URL is: notices are always signed');
   if (hasSecrets && !hasUrl) reader.problems.push('NOTIFY_SECRETS is set, but NOTIFY_URL is not');
-  if (reader.text('REMIND_AFTER') !== undefined && !hasUrl)
-    reader.problems.push('REMIND_AFTER is set, but NOTIFY_URL is not: reminders are notices');
-  const remindAfter = { ...REMIND_AFTER, ...named };
-  return url !== undefined && secrets ? { url, secrets, remindAfter } : undefined;
+  return secrets;
 }
 
 const URL_SHOULD_BE = 'an https URL without credentials or fragment (http only to loopback)';

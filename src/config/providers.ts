@@ -1,8 +1,12 @@
+import { PROVIDER_NAMES } from '../domain/plan';
 import type { ProviderName } from '../domain/plan';
+import { traitsOf } from '../providers';
 import type { ProvidersSettings } from '../providers';
 import type { ProviderSettings } from '../providers/provider';
 import type { SipaySettings } from '../providers/sipay/client';
+import { SECRETS } from './reader';
 import type { EnvironmentReader } from './reader';
+import type { Roles } from './roles';
 
 /** Every variable of a provider beside its base URL, with those that must be set when the provider is enabled. */
 const VARIABLES: Record<ProviderName, { required: string[]; optional: string[] }> = {
@@ -18,9 +22,22 @@ const VARIABLES: Record<ProviderName, { required: string[]; optional: string[] }
 
 const TUNING = ['RATE_PER_SECOND', 'MAX_CONCURRENT', 'ABSENCE_AFTER'];
 
-/** Reads the settings of every provider that has a base URL; a half-configured one is a problem. */
-export function readProviders(reader: EnvironmentReader, callTimeoutMs: number): ProvidersSettings {
-  const common = (name: ProviderName) => enabled(reader, name, callTimeoutMs);
+/** What a plan follows from, so that a worker sets it which plans for a provider without serving it. */
+const PLANNED_BY: readonly string[] = ['REDEEM_UNIT', 'IDENTITY_URL', 'ABSENCE_AFTER'];
+
+/**
+ * Reads the settings of every provider that this worker serves: those that its roles name, or that have a base URL. A
+ * half-configured one is a problem. Of the others nothing is read, least of all a secret.
+ */
+export function readProviders(
+  reader: EnvironmentReader,
+  { providers }: Roles,
+  callTimeoutMs: number,
+): ProvidersSettings {
+  const common = (name: ProviderName) => {
+    if (providers === 'configured') return enabled(reader, name, callTimeoutMs);
+    return providers.includes(name) ? byRole(reader, name, callTimeoutMs) : undefined;
+  };
   const dsquares = common('dsquares');
   const mircate = common('mircate');
   const paywall = common('paywall');
@@ -51,12 +68,41 @@ export function readProviders(reader: EnvironmentReader, callTimeoutMs: number):
     ...(sipay && { sipay: { ...sipay, ...sipaySettings(reader) } }),
     ...(wyre && { wyre: { ...wyre, apiKey: text('WYRE_API_KEY') } }),
   };
-  if (Object.keys(settings).length === 0 && reader.problems.length === 0) {
+  if (providers === 'configured' && Object.keys(settings).length === 0 && reader.problems.length === 0) {
     reader.problems.push(
       'no provider is configured: set the base URL of at least one, for example PAYWALL_BASE_URL',
     );
   }
   return settings;
+}
+
+/** What plans follow from, of every provider that the fleet serves. */
+export function readTraits(reader: EnvironmentReader): ReturnType<typeof traitsOf> {
+  return traitsOf({
+    ...redeemUnit(reader),
+    fetchesTokens: reader.text('SIPAY_IDENTITY_URL') !== undefined,
+  });
+}
+
+/** Secrets that are set and that no role of this worker needs: each variable by name. */
+export function unneededSecrets(reader: EnvironmentReader, { providers, refunds }: Roles): string[] {
+  if (providers === 'configured') return [];
+  const others = PROVIDER_NAMES.filter((name) => !providers.includes(name));
+  const isOfOthers = (secret: string) => others.some((name) => secret.startsWith(`${name.toUpperCase()}_`));
+  return SECRETS.filter((secret) => isOfOthers(secret) || (secret === 'NOTIFY_SECRETS' && !refunds)).filter(
+    (secret) => reader.isSet(secret),
+  );
+}
+
+function byRole(
+  reader: EnvironmentReader,
+  name: ProviderName,
+  callTimeoutMs: number,
+): ProviderSettings | undefined {
+  const variable = `${name.toUpperCase()}_BASE_URL`;
+  if (reader.text(variable) !== undefined) return enabled(reader, name, callTimeoutMs);
+  reader.problems.push(`${variable} must be set, because WORKER_ROLES names ${name}`);
+  return undefined;
 }
 
 function enabled(
@@ -69,8 +115,10 @@ function enabled(
   const baseUrl = url(reader, `${prefix}_BASE_URL`);
   const maxConcurrent = reader.integer(`${prefix}_MAX_CONCURRENT`, 1, 10_000) ?? 50;
   if (reader.text(`${prefix}_BASE_URL`) === undefined) {
-    const stray = [...required, ...optional, ...TUNING].find((variable) =>
-      reader.text(`${prefix}_${variable}`),
+    const isPlanned = reader.text('PROVIDERS')?.includes(name) === true;
+    const stray = [...required, ...optional, ...TUNING].find(
+      (variable) =>
+        reader.text(`${prefix}_${variable}`) !== undefined && !(isPlanned && PLANNED_BY.includes(variable)),
     );
     if (stray) reader.problems.push(`${prefix}_${stray} is set, but ${prefix}_BASE_URL is not`);
     return undefined;

@@ -56,6 +56,11 @@ export class EnvironmentReader {
     return (SECRETS as readonly string[]).includes(name) ? this.#variable(`${name}_FILE`) : undefined;
   }
 
+  /** Whether a variable, or the file that holds it, is named; nothing of it is read. */
+  isSet(name: string): boolean {
+    return this.#variable(name) !== undefined || this.fileOf(name) !== undefined;
+  }
+
   #variable(name: string): string | undefined {
     const value = this.environment[name]?.trim();
     return value === '' ? undefined : value;

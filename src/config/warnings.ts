@@ -1,8 +1,9 @@
 import type { Configuration } from './index';
 
 /** What is right in itself, and perhaps not meant: each variable by name, never a value. */
-export function warningsOf({ payloadKeys, notices, metricsAddress }: Configuration): string[] {
-  const reminds = Object.values(notices?.remindAfter ?? {}).some((after) => after !== null);
+export function warningsOf(configuration: Configuration): string[] {
+  const { payloadKeys, remindAfter = {}, metricsAddress, unneededSecrets } = configuration;
+  const reminds = Object.values(remindAfter).some((after) => after !== null);
   return [
     ...(payloadKeys.length === 0
       ? ['PAYLOAD_KEYS is not set: payloads are readable for whoever can read the namespace']
@@ -14,5 +15,6 @@ export function warningsOf({ payloadKeys, notices, metricsAddress }: Configurati
             'another worker of this task queue has to',
         ]
       : []),
+    ...unneededSecrets.map((name) => `${name} is set, and no role of this worker (WORKER_ROLES) needs it`),
   ];
 }

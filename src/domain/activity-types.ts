@@ -20,13 +20,11 @@ export interface PlanInput {
  * What planning ends in.
  * - `planned`: a plan
  * - `invalid`: what is wrong with the request; `earlier`: what an earlier run may have moved all the same
- * - `elsewhere`: only a worker that is configured for these providers, the first of them above all, can plan it
  * - `orderAway`: the order did not answer whether the refund may have its shares
  */
 export type PlanResult = (
   | { kind: 'planned'; plan: RefundPlan; requestHash: string }
   | { kind: 'invalid'; problems: string[]; hasEarlierRuns: boolean; earlier?: RefundPlan }
-  | { kind: 'elsewhere'; providers: ProviderName[]; hasEarlierRuns: boolean }
   | { kind: 'orderAway'; hasEarlierRuns: boolean }
 ) & {
   /** The worker that planned it has a receiver of notices, and the ids are ones that it may be told. */
@@ -143,11 +141,14 @@ export interface AttemptFailure {
   retryAfterMs?: number;
 }
 
-/** Failure type of an attempt whose worker is not configured for the provider: another one has to make it. */
+/** Failure type of an attempt whose provider a person has stopped. */
+export const PROVIDER_STOPPED = 'ProviderStopped';
+
+/** Failure type of an attempt that the worker which took it from the queue of refunds leaves to the provider's own queue. */
 export const NOT_HERE = 'NotHere';
 
 /** Failure types of attempts for which nothing can have moved. */
-export const RETRYABLE_FAILURES: readonly string[] = ['NotSent', 'TurnedAway', NOT_HERE];
+export const RETRYABLE_FAILURES: readonly string[] = ['NotSent', 'TurnedAway', PROVIDER_STOPPED];
 
 /** Failure types of attempts whose input their worker could not read: none of our code ran. */
 export const UNREADABLE_FAILURES: readonly string[] = [FAILURES.notDecodable, 'ValueError'];
@@ -164,7 +165,7 @@ export interface EndInput {
   shares: EndOfRefund['shares'];
 }
 
-/** The activities of the refund saga; every one but the first five is one exchange with one provider. */
+/** The activities of the refund saga; every one but the first six is one exchange with one provider. */
 export interface RefundActivities {
   planRefund: (input: PlanInput) => Promise<PlanResult>;
   /** Which run asks, and whether it goes on from a reset, so that an earlier one may have moved money. */
@@ -175,6 +176,8 @@ export interface RefundActivities {
   verifyOutcome: (input: OutcomeCheckInput) => Promise<OutcomeCheck>;
   /** Tells the order what became of the refund's shares. */
   endRefund: (input: Pick<LegInput, 'firstRun'> & EndInput) => Promise<void>;
+  /** Ends once a provider is not stopped (any more); fails, to be made again, while it is. */
+  awaitResumption: (input: { provider: ProviderName }) => Promise<void>;
   checkLeg: (input: LegInput) => Promise<CheckResult>;
   refundLeg: (input: LegInput) => Promise<MovementResult>;
   lookUpRefund: (input: LegInput) => Promise<LookUpResult>;

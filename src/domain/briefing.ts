@@ -16,6 +16,8 @@ export interface Trouble {
   at?: string;
   /** How long this may last before a person is asked. */
   patienceMs?: number;
+  /** Somebody stopped the provider: nobody is asked, however long this lasts. */
+  untilResumed?: true;
 }
 
 /** When the requests of a movement were sent, as the worker that sent them says; one that was cut off: when it was asked to. */

@@ -12,6 +12,10 @@ export const ORDER_MESSAGES = {
   getOrder: 'getOrder',
 } as const;
 
+/** The workflow whose running is the stop of a provider, and the update that ends it. */
+export const STOP_WORKFLOW_TYPE = 'stopProvider';
+export const STOP_MESSAGES = { resume: 'resume' } as const;
+
 /** The task queue of the workflow, unless `REFUND_TASK_QUEUE` names another. */
 export const DEFAULT_TASK_QUEUE = 'refunds';
 
@@ -41,6 +45,7 @@ export const FAILURES = {
   resolutionRefused: 'ResolutionRefused',
   reservationRefused: 'ReservationRefused',
   releaseRefused: 'ReleaseRefused',
+  resumeRefused: 'ResumeRefused',
   /** Of an activity whose worker could not read its input: it has sent nothing. */
   notDecodable: 'PayloadNotDecodable',
 } as const;

@@ -101,7 +101,13 @@ export const METRICS = {
     name: 'refund_runs_unserved',
     kind: 'gauge',
     labels: [],
-    help: 'Running refunds whose next task nobody would take: no worker of their version polls their task queue.',
+    help: 'Running refunds whose next task or call nobody would take: no worker of their version polls its queue.',
+  },
+  providersStopped: {
+    name: 'refund_providers_stopped',
+    kind: 'gauge',
+    labels: ['provider'],
+    help: '1 while somebody has stopped the provider: no refund and no reversal is sent to it.',
   },
   runsFailing: {
     name: 'refund_runs_failing',

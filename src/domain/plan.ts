@@ -31,9 +31,9 @@ export interface LegPlan {
   questionTimeoutMs?: number;
   /** How long after a request an empty look-up can prove that it was never applied, where it differs from the policy. */
   absenceAfterMs?: number;
-  /** The provider's own task queue, when its rate is limited. */
-  taskQueue?: string;
   baseline?: Baseline;
+  /** Its refund is first tried on the queue of refunds, where the worker that runs the workflow may take it up at once. */
+  eager?: true;
 }
 
 /** The rules in force when the refund was planned; later configuration never changes a running refund. Milliseconds. */
@@ -74,6 +74,14 @@ export interface PlanRefusal {
   message: string;
 }
 
+/**
+ * A preflight question without an answer: it is asked again, no sooner than `retryAfterMs` (milliseconds). `notAsked`: the
+ * worker that planned does not serve the provider, or did not wait for it; it is asked at once, on the provider's queue.
+ */
+export type UnansweredQuestion = { leg: LegName } & (
+  { message: string; retryAfterMs?: number } | { notAsked: true }
+);
+
 /** Everything decided before money moves; it lies in the history and can be read there. */
 export interface RefundPlan {
   legs: LegPlan[];
@@ -83,8 +91,8 @@ export interface RefundPlan {
   approval?: ApprovalPlan;
   policy: Policy;
   refusals?: PlanRefusal[];
-  /** Legs whose preflight question got no answer and must be asked again, no sooner than this. Milliseconds. */
-  unanswered?: { leg: LegName; message: string; retryAfterMs?: number }[];
+  /** Legs whose preflight question got no answer, and must be asked before anything else is done. */
+  unanswered?: UnansweredQuestion[];
   /** Its shares are reserved at its order, which is told of the end. */
   held?: true;
   /** An older run under this id, a reset one or another start, may have moved money. */
@@ -99,7 +107,7 @@ export function pivotOf(legs: readonly { leg: LegName }[]): LegName | undefined 
   return (['sale', 'cash'] as const).find((leg) => present.has(leg));
 }
 
-/** The queue that only workers poll which are configured for the provider; its rate can be limited for all of them together. */
+/** The queue of a provider's calls: only workers poll it that serve the provider, and its rate can be limited for all of them together. */
 export function providerQueue(taskQueue: string, provider: ProviderName): string {
   return `${taskQueue}-${provider}`;
 }

@@ -17,7 +17,7 @@ import type {
 /** What happened to a refund: only by one of these does its state change. */
 export type RefundEvent =
   /** No worker that was asked is configured for this provider. */
-  | { type: 'plannedElsewhere'; provider: ProviderName | null }
+  | { type: 'waitsForOrder' }
   | { type: 'planned'; requestHash: string | null; legs: readonly PlannedLeg[] }
   | { type: 'foundInvalid' }
   /** A person is asked to decide. */
@@ -72,7 +72,7 @@ export function transition(state: RefundState, event: RefundEvent): RefundState 
 
 function apply(state: RefundState, event: RefundEvent): RefundState {
   switch (event.type) {
-    case 'plannedElsewhere':
+    case 'waitsForOrder':
     case 'resumed':
       return state;
     case 'planned':
@@ -158,8 +158,6 @@ const SENDING: Record<MovementKind, LegStatus> = {
 /** Whom the refund waits for: derived here and nowhere else. */
 function waitingOnAfter(state: RefundState, event: RefundEvent): RefundState['waitingOn'] {
   switch (event.type) {
-    case 'plannedElsewhere':
-      return event.provider;
     case 'asked':
       return 'approval';
     case 'waiting':

@@ -1,11 +1,11 @@
 import { PROVIDER_NAMES } from '../domain/plan';
 import type { ProviderName } from '../domain/plan';
-import { createDsquares } from './dsquares/client';
-import { createMircate } from './mircate/client';
-import { createPaywall } from './paywall/client';
-import type { Provider } from './provider';
-import { createSipay } from './sipay/client';
-import { createWyre } from './wyre/client';
+import { createDsquares, dsquaresTraits } from './dsquares/client';
+import { createMircate, MIRCATE_TRAITS } from './mircate/client';
+import { createPaywall, PAYWALL_TRAITS } from './paywall/client';
+import type { Provider, ProviderTraits } from './provider';
+import { createSipay, sipayTraits } from './sipay/client';
+import { createWyre, WYRE_TRAITS } from './wyre/client';
 
 /** The one line of registration each provider needs. */
 const CREATE = {
@@ -15,6 +15,20 @@ const CREATE = {
   sipay: createSipay,
   wyre: createWyre,
 } satisfies Record<ProviderName, (settings: never) => Provider<never>>;
+
+/** The traits of every provider, by what the configuration says of it that is no secret. */
+export function traitsOf(told: {
+  redeemUnit?: 'money' | 'points';
+  fetchesTokens: boolean;
+}): Record<ProviderName, ProviderTraits> {
+  return {
+    dsquares: dsquaresTraits(told),
+    mircate: MIRCATE_TRAITS,
+    paywall: PAYWALL_TRAITS,
+    sipay: sipayTraits(told),
+    wyre: WYRE_TRAITS,
+  };
+}
 
 /** What each enabled provider is built from; a provider without settings is not enabled. */
 export type ProvidersSettings = { [Name in ProviderName]?: Parameters<(typeof CREATE)[Name]>[0] };

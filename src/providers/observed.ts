@@ -27,6 +27,7 @@ export function observed(provider: Provider, observer: Observer): Provider {
   return {
     name: provider.name,
     lookUpKind: provider.lookUpKind,
+    ...(provider.reversal && { reversal: provider.reversal }),
     requestsInSequence: provider.requestsInSequence,
     refund: watch('refund', (call) => provider.refund(call)),
     lookUp: watch('lookUp', (call) => provider.lookUp(call)),

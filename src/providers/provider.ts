@@ -40,16 +40,22 @@ export interface ProviderCall<Leg extends RequestLeg = RequestLeg> {
   worth?: string;
 }
 
+/** What a plan has to know of a provider; it follows from no secret, so that a worker without any can plan. */
+export interface ProviderTraits {
+  /** What its look-up of a refund rests on. */
+  readonly lookUpKind: LookUpKind;
+  /** How a refund is reversed: with a look-up of the reversal or without one. Absent: not through its API. */
+  readonly reversal?: 'blind' | 'lookUp';
+  /** How many requests a movement, and a question, make one after the other at most: each gets a call timeout. */
+  readonly requestsInSequence: { movement: number; question: number };
+}
+
 /**
  * One provider's API as the saga uses it. Having an optional method *is* the capability.
  * No method throws for what a provider does: every outcome is a value.
  */
-export interface Provider<Leg extends RequestLeg = RequestLeg> {
+export interface Provider<Leg extends RequestLeg = RequestLeg> extends ProviderTraits {
   readonly name: ProviderName;
-  /** What its look-up of a refund rests on. */
-  readonly lookUpKind: LookUpKind;
-  /** How many requests a movement, and a question, make one after the other at most: each gets a call timeout. */
-  readonly requestsInSequence: { movement: number; question: number };
   /** Sends the refund once. */
   refund(call: ProviderCall<Leg>): Promise<MovementAnswer>;
   /** Asks what became of a refund. Read-only. */

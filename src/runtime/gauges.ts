@@ -34,13 +34,12 @@ export function startSurveys(worker: {
   configuration: Configuration;
 }): () => void {
   const { connection, namespace, configuration } = worker;
-  const { taskQueue, payloadKeys, surveyIntervalMs: intervalMs, notices } = configuration;
+  const { taskQueue, payloadKeys, surveyIntervalMs: intervalMs, remindAfter } = configuration;
   const dataConverter = dataConverterFor(payloadKeys);
   const client = new Client({ connection, namespace, dataConverter });
   const { metricMeter: meter, logger } = Runtime.instance();
   const access = { client, taskQueue, timeoutMs: TIMEOUT_MS };
   const survey = createSurveyor(access, MOST_READ);
-  const { remindAfter } = notices ?? {};
   const remind = remindAfter && createReminders({ ...access, remindAfter, logger });
   return showSurveys({ survey, meter, logger, intervalMs, ...(remind && { remind }) });
 }
@@ -75,7 +74,8 @@ export function showSurveys({ survey, meter, logger, intervalMs, remind }: Surve
 }
 
 function show(meter: MetricMeter, survey: Survey): void {
-  const { parked, awaitingApproval, oldestApproval, stuck, unread, overdueNotices, unserved } = survey;
+  const { parked, awaitingApproval, oldestApproval, stuck, unread, overdueNotices, unserved, stopped } =
+    survey;
   const now = Date.now();
   const set = ({ name, help }: Metric, value: number, labels: Record<string, string> = {}) =>
     meter.createGauge(name, 'float', undefined, help).set(value, labels);
@@ -95,6 +95,9 @@ function show(meter: MetricMeter, survey: Survey): void {
   set(METRICS.runsPaused, isKind('paused').length);
   set(METRICS.runsNotTaken, isKind('notTaken').length);
   set(METRICS.runsUnserved, sumOf(unserved));
+  for (const provider of PROVIDER_NAMES) {
+    set(METRICS.providersStopped, stopped.some((stop) => stop.provider === provider) ? 1 : 0, { provider });
+  }
   set(METRICS.runsFailing, isKind('failing').length);
   set(METRICS.runsUnread, unread);
   set(METRICS.noticesOverdue, overdueNotices.total);

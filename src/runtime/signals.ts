@@ -27,5 +27,12 @@ export function heedSignals(workers: readonly Awaited[], logger: Logger): () => 
   };
 }
 
+/** Waits for the first signal, where there is no worker that would. */
+export function nextSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of SHUTDOWN_SIGNALS) process.once(signal, () => resolve());
+  });
+}
+
 const STILL_AWAITED =
   'Already shutting down: calls in flight are finished first, for they may have moved money; a second signal hurries nothing';

@@ -4,6 +4,7 @@ import { Worker } from '@temporalio/worker';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { createActivities, createOrderActivities } from '../activities';
 import type { Providers } from '../activities';
+import { PLANNING_PATIENCE_MS } from '../activities/ask-in-planning';
 import { createNoticeActivities } from '../activities/deliver-notice';
 import { attemptMs } from '../activities/draft';
 import { measured } from '../activities/metrics';
@@ -11,10 +12,12 @@ import type { Configuration } from '../config';
 import { ordersQueueOf } from '../domain/contract';
 import { noticeQueue } from '../domain/notice';
 import { PROVIDER_NAMES, providerQueue } from '../domain/plan';
+import type { ProviderName } from '../domain/plan';
 import { dataConverterFor } from '../encryption/codec';
 import { createPost } from '../notices/post';
 import type { NoticeSettings } from '../notices/post';
 import { goingOver, releaseOf } from './release';
+import type { Release } from './release';
 
 /** What the workers of one process are made from. */
 export interface WorkersOptions {
@@ -41,19 +44,29 @@ export function encryptedBundlePath(bundlePath: string): string {
   return bundlePath.replace(/\.js$/, '-encrypted.js');
 }
 
-/**
- * Makes the worker of the refund queue, one of the queue of orders (a plan that waits for its order holds a slot for
- * workflow tasks, which must never be the one that the order needs), and one for each provider's own queue. Those are polled even when no rate is
- * configured: a refund planned under a limit stays on its queue when the limit is lifted, and what a worker without the
- * provider cannot do is done there.
- */
+/** What the workers of one process have in common. */
+type Shared = ReturnType<typeof sharedOptions> & { workerDeploymentOptions: Release };
+
+/** Makes the workers of the roles that this process has. */
 export async function createWorkers(options: WorkersOptions): Promise<Worker[]> {
   const { configuration } = options;
+  const workerDeploymentOptions = releaseOf(configuration.deployment, options.bundlePath ?? BUNDLE_PATH);
+  const shared: Shared = { ...sharedOptions(options), workerDeploymentOptions };
+  return Promise.all([
+    ...(configuration.roles.refunds ? refundsWorkers(options, shared) : []),
+    ...[...options.providers.keys()].map((provider) => providerWorker(provider, configuration, shared)),
+  ]);
+}
+
+/**
+ * The worker of the refund queue; one of the queue of orders (a plan that waits for its order holds a slot for workflow
+ * tasks, which must never be the one that the order needs); and one that posts notices.
+ */
+function refundsWorkers(options: WorkersOptions, shared: Shared): Promise<Worker>[] {
+  const { configuration, workflowTaskSlots } = options;
   const bundlePath = bundleFor(options);
   if (!existsSync(bundlePath))
     throw new Error(`There is no workflow bundle at ${bundlePath}. Run: npm run build`);
-  const workerDeploymentOptions = releaseOf(configuration.deployment, options.bundlePath ?? BUNDLE_PATH);
-  const shared = { ...sharedOptions(options), workerDeploymentOptions };
   const runs = {
     workflowBundle: { codePath: bundlePath },
     // A killed worker's runs wait this long for it before another takes over.
@@ -65,16 +78,14 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
     taskQueue: configuration.taskQueue,
     // The SDK's own number follows from the heap limit: some thirty in a small container (docs/adr/015).
     maxCachedWorkflows: 2_000,
-    ...(options.workflowTaskSlots !== undefined && {
-      maxConcurrentWorkflowTaskExecutions: options.workflowTaskSlots,
-    }),
+    ...(workflowTaskSlots !== undefined && { maxConcurrentWorkflowTaskExecutions: workflowTaskSlots }),
   });
   const orders = isOrderLocked(configuration)
     ? [
         Worker.create({
           ...shared,
           ...runs,
-          workerDeploymentOptions: goingOver(workerDeploymentOptions),
+          workerDeploymentOptions: goingOver(shared.workerDeploymentOptions),
           taskQueue: ordersQueueOf(configuration.taskQueue),
           activities: createOrderActivities(longestAbsenceMs(configuration)),
           // An order is asked at the beginning and at the end of a refund, which may be days apart: no heap waits for that.
@@ -82,16 +93,53 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
         }),
       ]
     : [];
-  const limited = [...options.providers.keys()].map((provider) =>
-    Worker.create({
-      ...shared,
-      taskQueue: providerQueue(configuration.taskQueue, provider),
-      ...limitOf(configuration.ratesPerSecond[provider]),
+  const { notices } = configuration;
+  const { workerDeploymentOptions } = shared;
+  const posting = notices ? [createNoticeWorker({ ...options, workerDeploymentOptions }, notices)] : [];
+  return [refunds, ...orders, ...posting];
+}
+
+/** The most pollers of one provider's queue; one is enough for some hundred calls a second near the server. */
+const MOST_POLLERS = 5;
+
+/**
+ * How many of a provider's sockets are for refunds that are tried on the queue of refunds: half of them, where one process
+ * does everything and no rate is to be kept.
+ */
+function eagerSlotsOf({
+  roles,
+  providers,
+  ratesPerSecond,
+}: Configuration): Partial<Record<ProviderName, number>> {
+  if (roles.providers !== 'configured') return {};
+  return Object.fromEntries(
+    PROVIDER_NAMES.flatMap((name) => {
+      const half = Math.floor((providers[name]?.maxConcurrent ?? 0) / 2);
+      return half > 0 && ratesPerSecond[name] === undefined ? [[name, half]] : [];
     }),
   );
-  const { notices } = configuration;
-  const posting = notices ? [createNoticeWorker({ ...options, workerDeploymentOptions }, notices)] : [];
-  return Promise.all([refunds, ...orders, ...limited, ...posting]);
+}
+
+/**
+ * The worker of one provider's calls. It takes no more of them at a time than the provider has sockets for, so that one
+ * that hangs keeps its own calls waiting, on the server, and nobody else's.
+ */
+function providerWorker(
+  provider: ProviderName,
+  configuration: Configuration,
+  shared: Shared,
+): Promise<Worker> {
+  const { taskQueue, ratesPerSecond, providers } = configuration;
+  const rate = ratesPerSecond[provider];
+  const sockets = providers[provider]?.maxConcurrent;
+  const slots = sockets && sockets - (eagerSlotsOf(configuration)[provider] ?? 0);
+  return Worker.create({
+    ...shared,
+    taskQueue: providerQueue(taskQueue, provider),
+    ...(slots !== undefined && { maxConcurrentActivityTaskExecutions: slots }),
+    activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 1, maximum: MOST_POLLERS },
+    ...(rate !== undefined && { maxTaskQueueActivitiesPerSecond: rate }),
+  });
 }
 
 /** How many notices one worker posts at the same time. */
@@ -145,11 +193,10 @@ function sharedOptions({ connection, namespace, configuration, providers, tracin
     absenceAfterMs,
     approvalLimits,
     metricsAddress,
-    ratesPerSecond,
     taskQueue,
     orderMemoryMs,
+    traits,
   } = configuration;
-  const limited = PROVIDER_NAMES.filter((provider) => ratesPerSecond[provider] !== undefined);
   const dataConverter = dataConverterFor(configuration.payloadKeys, {
     clear: configuration.requireEncrypted ? 'marked' : 'read',
   });
@@ -159,9 +206,13 @@ function sharedOptions({ connection, namespace, configuration, providers, tracin
     dataConverter,
     ...tracing,
     activities: createActivities(metricsAddress === undefined ? providers : measured(providers), {
+      taskQueue,
       policy,
       approvalTimeoutMs,
       callTimeoutMs,
+      planningPatienceMs: PLANNING_PATIENCE_MS,
+      eagerSlots: eagerSlotsOf(configuration),
+      traits,
       fleet: configuration.fleet,
       absenceAfterMs,
       approvalLimits,
@@ -170,9 +221,6 @@ function sharedOptions({ connection, namespace, configuration, providers, tracin
       }),
       ...(configuration.approvers && { approvers: configuration.approvers }),
       ...(configuration.notices && { notices: true }),
-      rateLimitedQueues: Object.fromEntries(
-        limited.map((provider) => [provider, providerQueue(taskQueue, provider)]),
-      ),
     }),
     // Calls in flight are finished before the process ends, so that a deploy makes no ambiguous leg.
     shutdownGraceTime: longestMovementMs(providers, callTimeoutMs) + 1_000,
@@ -182,9 +230,4 @@ function sharedOptions({ connection, namespace, configuration, providers, tracin
 function longestMovementMs(providers: Providers, callTimeoutMs: number): number {
   const movements = [...providers.values()].map(({ requestsInSequence }) => requestsInSequence.movement);
   return attemptMs(Math.max(1, ...movements), callTimeoutMs);
-}
-
-function limitOf(ratePerSecond: number | undefined): Partial<WorkerOptions> {
-  if (ratePerSecond !== undefined) return { maxTaskQueueActivitiesPerSecond: ratePerSecond };
-  return { activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 1 } };
 }

@@ -57,24 +57,19 @@ export async function tellOrder(input: EndInput): Promise<void> {
   });
 }
 
-/** The same by a worker that is configured for these providers, until there is one and the order answers. */
-export function requestPlanElsewhere(run: Run, providers: readonly ProviderName[]): Promise<PlanResult> {
-  const [first] = providers;
-  const anywhere = proxyActivities<RefundActivities>({
-    summary:
-      first === undefined
-        ? 'Plan, once the order answers'
-        : `Plan, by a worker that is configured for ${providers.join(' and ')}`,
-    ...(first !== undefined && { taskQueue: ownQueueOf(first) }),
+/** The same outside of a workflow task, until the order answers. */
+export function requestPlanAgain(run: Run): Promise<PlanResult> {
+  const again = proxyActivities<RefundActivities>({
+    summary: 'Plan, once the order answers',
     startToCloseTimeout: '10m',
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     retry: { initialInterval: '1s', maximumInterval: '30s' },
   });
-  return anywhere.planRefund(planInput(run));
+  return again.planRefund(planInput(run));
 }
 
-/** The queue of those workers that are configured for a provider. */
-export function ownQueueOf(provider: ProviderName): string {
+/** The queue of a provider's calls. */
+export function queueOf(provider: ProviderName): string {
   return providerQueue(workflowInfo().taskQueue, provider);
 }
 
@@ -100,12 +95,12 @@ export async function identify(run: PlannedRun): Promise<{ runId: string; hasEar
 /** Sends a refund or a reversal, or asks a preflight question again. */
 export function requestMovement(
   { run, legPlan, kind, clearance }: Movement,
-  retries: number,
+  { retries, eager }: { retries: number; eager: boolean },
 ): Promise<MovementResult | CheckResult> {
   const { verb, activity } = SENDINGS[kind];
   const timeoutMs = kind === 'check' ? questionTimeout(legPlan) : legPlan.timeoutMs;
   const worth = kind === 'reversal' ? run.state.legs[legPlan.leg]?.receipt?.worth : undefined;
-  return activitiesFor(run, legPlan, { verb, retries, timeoutMs })[activity]({
+  return activitiesFor(run, legPlan, { verb, retries, timeoutMs, eager })[activity]({
     ...legInput(run, legPlan, kind === 'reversal' ? kind : 'refund'),
     ...(kind === 'check' && { since: startOfRefund(run.refundPlan) }),
     // M1: the activity sends nothing that its run was not cleared to send.
@@ -126,6 +121,19 @@ function atOrder(
     ...(legs.at(-1)?.leg === leg && { orderId: request.orderId }),
     ...(isCleared && { hold: { request, ...(approval && { approval }) } }),
   };
+}
+
+/** Waits until the provider is not stopped any more. On the queue of refunds, so that no limit of the provider's counts it. */
+export function awaitResumption(movement: Movement): Promise<void> {
+  const { run, legPlan } = movement;
+  const { provider } = legRequest(run, legPlan.leg);
+  const activities = proxyActivities<RefundActivities>({
+    summary: `Wait until ${provider} is resumed · ${legPlan.leg}`,
+    startToCloseTimeout: '10s',
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    retry: { initialInterval: '5s', backoffCoefficient: 1.5, maximumInterval: '30s' },
+  });
+  return activities.awaitResumption({ provider });
 }
 
 const SENDINGS = {
@@ -192,12 +200,14 @@ interface How {
   timeoutMs: number;
   /** The longest that all of it may take, waiting for a worker too; undefined: as long as that takes. */
   withinMs?: number | undefined;
+  /** On the queue of refunds, which is polled by the workers that run this code. */
+  eager?: boolean;
 }
 
-function activitiesFor(run: PlannedRun, legPlan: LegPlan, { verb, retries, timeoutMs, withinMs }: How) {
+function activitiesFor(run: PlannedRun, legPlan: LegPlan, how: How) {
+  const { verb, retries, timeoutMs, withinMs, eager = false } = how;
   const request = legRequest(run, legPlan.leg);
   const amount = showAmount(amountOf(request), run.request.currency, run.refundPlan.exponent);
-  const taskQueue = legPlan.taskQueue ?? (run.usesOwnQueues ? ownQueueOf(request.provider) : undefined);
   const options: ActivityOptions = {
     ...(withinMs !== undefined && { scheduleToCloseTimeout: withinMs }),
     startToCloseTimeout: timeoutMs,
@@ -205,9 +215,8 @@ function activitiesFor(run: PlannedRun, legPlan: LegPlan, { verb, retries, timeo
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     summary: `${verb} ${amount} · ${legPlan.leg} · ${request.provider}`,
     retry: retries === 0 ? ONCE : { ...RETRIES, maximumAttempts: retries + 1 },
-    // The refund's own queue is polled by the workers that run this code.
-    ...(taskQueue !== undefined && {
-      taskQueue,
+    ...(!eager && {
+      taskQueue: queueOf(request.provider),
       scheduleToStartTimeout: longestQueueWait(run.refundPlan.policy),
     }),
   };

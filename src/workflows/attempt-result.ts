@@ -1,8 +1,13 @@
 import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
-import { NOT_HERE, RETRYABLE_FAILURES, UNREADABLE_FAILURES } from '../domain/activity-types';
+import {
+  NOT_HERE,
+  PROVIDER_STOPPED,
+  RETRYABLE_FAILURES,
+  UNREADABLE_FAILURES,
+} from '../domain/activity-types';
 import type { AttemptFailure, CheckResult, MovementResult } from '../domain/activity-types';
 import { longestQueueWait } from '../domain/retry-schedule';
-import { ownQueueOf } from './activities';
+import { queueOf } from './activities';
 import type { Movement } from './movement';
 import { legRequest } from './run';
 
@@ -10,8 +15,10 @@ import { legRequest } from './run';
  * What can come of one attempt at a movement, or at a preflight question.
  * - `failed`: nothing moved, and it may be made again; `queuedMs`: how long no worker took it up; `wasTurnedAway`: the
  *   provider was reached
+ * - `providerStopped`: nothing moved, for a person has stopped the provider
  * - `cutOff`: it began and its end is not known
  * - `stopped`: a cancel came before it began
+ * - `notHere`: nothing moved; it is to be made on the provider's own queue
  */
 export type AttemptResult =
   | MovementResult
@@ -19,7 +26,9 @@ export type AttemptResult =
   | ({ kind: 'failed'; queuedMs?: number; wasTurnedAway?: boolean } & Partial<AttemptFailure> & {
         message: string;
       })
-  | { kind: 'cutOff' | 'stopped' };
+  | { kind: 'providerStopped'; message: string; failedAt?: number }
+  | { kind: 'cutOff' | 'stopped' }
+  | { kind: 'notHere' };
 
 /** A result as one of our activities gives it; what anybody else completed an activity with says nothing. */
 export function readResult(result: MovementResult | CheckResult | null | undefined): AttemptResult {
@@ -37,18 +46,18 @@ export function readFailure(error: unknown, { kind, run, legPlan }: Movement): A
   if (!(error instanceof ActivityFailure)) throw error;
   const { cause } = error;
   if (cause instanceof CancelledFailure) return { kind: 'stopped' };
+  if (cause instanceof ApplicationFailure && cause.type === NOT_HERE) return { kind: 'notHere' };
   if (cause instanceof ApplicationFailure && RETRYABLE_FAILURES.includes(cause.type ?? '')) {
-    if (cause.type === NOT_HERE) run.usesOwnQueues = true;
-    const wasTurnedAway = cause.type === 'TurnedAway';
-    return { kind: 'failed', ...(cause.details?.[0] as AttemptFailure), wasTurnedAway };
+    const details = cause.details?.[0] as AttemptFailure;
+    if (cause.type === PROVIDER_STOPPED) return { ...details, kind: 'providerStopped' };
+    return { kind: 'failed', ...details, wasTurnedAway: cause.type === 'TurnedAway' };
   }
   if (cause instanceof ApplicationFailure && UNREADABLE_FAILURES.includes(cause.type ?? '')) {
     return { kind: 'failed', message: 'Not sent: the worker that took it cannot read it (PAYLOAD_KEYS).' };
   }
   if (cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START') {
     const { provider } = legRequest(run, legPlan.leg);
-    const queue = legPlan.taskQueue ?? ownQueueOf(provider);
-    const message = `Not sent: no worker took it up; is one configured for ${provider}, and polling ${queue}?`;
+    const message = `Not sent: no worker took it up; is one configured for ${provider}, and polling ${queueOf(provider)}?`;
     return { kind: 'failed', message, queuedMs: longestQueueWait(run.refundPlan.policy) };
   }
   return kind === 'check' ? { kind: 'failed', message: 'The question was cut off.' } : { kind: 'cutOff' };

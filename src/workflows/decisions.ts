@@ -90,13 +90,9 @@ function refusalOfCheck({ refundPlan, decisions: { pending, statements } }: Run)
 }
 
 /** Between plan and question the saga works on events that a query may have taken in ahead of their task. */
-function refusalOfHaste({ refundPlan, marks, usesOwnQueues }: Run): string | undefined {
-  if (!refundPlan) return usesOwnQueues ? NOT_PLANNED_YET : undefined;
-  return marks.asked === null ? NOT_ASKED_YET : undefined;
+function refusalOfHaste({ refundPlan, marks }: Run): string | undefined {
+  return refundPlan && marks.asked === null ? NOT_ASKED_YET : undefined;
 }
-
-const NOT_PLANNED_YET =
-  'no worker that can plan this refund has picked it up yet; send it again once the refund awaits approval';
 
 const NOT_ASKED_YET = 'a provider is still being asked; send it again once the refund awaits approval';
 

@@ -6,7 +6,7 @@ import { EARLIER_RUN, begin, parked } from './movement';
 import type { Movement, MovementOutcome, Phase } from './movement';
 import { park } from './parking';
 import type { PlannedRun } from './run';
-import { send, tryLater } from './sending';
+import { afterAttempt, attempt, send, tryLater } from './sending';
 import type { NotThrough } from './sending';
 
 /** Makes a movement happen once or not at all; returns only when it is known which (M7). */
@@ -29,6 +29,22 @@ export async function askAgain(
 ): Promise<MovementOutcome> {
   const movement = begin(run, legPlan, { kind: 'check', purpose: 'move', byEarlierRun: false });
   return drive(movement, await tryLater(movement, unanswered));
+}
+
+/**
+ * Asks preflight questions that nobody has asked yet, all of them at once.
+ * @returns for each of them, what takes up its answer: one after another, for each may need a person
+ */
+export function askTogether(
+  run: PlannedRun,
+  legPlans: readonly LegPlan[],
+): Map<LegPlan, () => Promise<MovementOutcome>> {
+  const asked = legPlans.map((legPlan) => {
+    const movement = begin(run, legPlan, { kind: 'check', purpose: 'move', byEarlierRun: false });
+    const attempted = attempt(movement);
+    return [legPlan, async () => drive(movement, await afterAttempt(movement, await attempted))] as const;
+  });
+  return new Map(asked);
 }
 
 /** Asks a person about a refund that the saga does not make by itself any more; an earlier run may have sent it. */

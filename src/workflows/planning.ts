@@ -4,8 +4,8 @@ import type { PlanResult } from '../domain/activity-types';
 import { FAILURES } from '../domain/contract';
 import type { RefundPlan } from '../domain/plan';
 import type { RefundEvent } from '../domain/transition';
-import { requestPlan, requestPlanElsewhere, whoIs } from './activities';
-import { askAgain } from './execute';
+import { requestPlan, requestPlanAgain, whoIs } from './activities';
+import { askAgain, askTogether } from './execute';
 import { record, recordPlan } from './record';
 import { markMoment } from './recorded';
 import { pause } from './replay-safe';
@@ -31,32 +31,23 @@ export type Planned =
 /** Plans the refund: order, rules, what the providers say before anything moves, and what the order has left. */
 export function planRefund(run: Run): Promise<Planned> {
   return requestPlan(run).then((result) =>
-    isPlan(result) ? takeUp(run, result) : planElsewhere(run, result),
+    result.kind === 'orderAway' ? planAgain(run, result) : takeUp(run, result),
   );
 }
 
-type NoPlan = Extract<PlanResult, { kind: 'elsewhere' | 'orderAway' }>;
-
-function isPlan(result: PlanResult): result is Exclude<PlanResult, NoPlan> {
-  return result.kind === 'planned' || result.kind === 'invalid';
-}
+type NoPlan = Extract<PlanResult, { kind: 'orderAway' }>;
 
 /** How long planning is put off that somebody cut off. Milliseconds. */
 const AGAIN_AFTER_MS = 10_000;
 
-/**
- * Waits for a worker that is configured for every provider of the request, or for the order; nothing is in doubt meanwhile,
- * and no slot of a worker is held.
- */
-async function planElsewhere(run: Run, noPlan: NoPlan): Promise<Planned> {
+/** Waits for the order; nothing is in doubt meanwhile, and no slot of a worker is held. */
+async function planAgain(run: Run, noPlan: NoPlan): Promise<Planned> {
   let { hasEarlierRuns } = noPlan;
-  const providers = noPlan.kind === 'elsewhere' ? noPlan.providers : [];
-  run.usesOwnQueues = noPlan.kind === 'elsewhere';
   run.atOrder = 'perhaps';
-  run.shown.waitsForOrder = noPlan.kind === 'orderAway';
+  run.shown.waitsForOrder = true;
   run.notices.areOn = noPlan.notices === true;
-  record(run, { type: 'plannedElsewhere', provider: providers[0] ?? null });
-  const call = () => requestPlanElsewhere(run, providers);
+  record(run, { type: 'waitsForOrder' });
+  const call = () => requestPlanAgain(run);
   for (;;) {
     const result = await (hasEarlierRuns ? call() : run.stoppable.run(call)).catch(endOf);
     if (result === 'cancelled') {
@@ -73,7 +64,7 @@ async function planElsewhere(run: Run, noPlan: NoPlan): Promise<Planned> {
       continue;
     }
     run.shown.waitsForOrder = false;
-    if (!isPlan(result)) throw new TypeError('an activity answered that it did not plan');
+    if (result.kind === 'orderAway') throw new TypeError('an activity answered that it did not plan');
     return takeUp(run, result);
   }
 }
@@ -130,16 +121,21 @@ function takeEarlyDecisions(run: Run): void {
   for (const take of run.decisions.early.splice(0)) take();
 }
 
-/** Asks again what preflight got no answer to, before a person is bothered. */
+/** Asks what preflight got no answer to, before a person is bothered. */
 export async function recheck(run: PlannedRun): Promise<'passed' | 'declined' | 'cancelled'> {
   const { legs, unanswered = [] } = run.refundPlan;
-  for (const { leg: name, message, retryAfterMs } of unanswered) {
-    const legPlan = legs.find((planned) => planned.leg === name);
-    if (!legPlan) continue;
-    const outcome = await askAgain(run, legPlan, {
-      message,
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-    });
+  const questions = legs.flatMap((legPlan) => {
+    const question = unanswered.find(({ leg }) => leg === legPlan.leg);
+    return question ? [{ legPlan, question }] : [];
+  });
+  const asked = askTogether(
+    run,
+    questions.filter(({ question }) => 'notAsked' in question).map(({ legPlan }) => legPlan),
+  );
+  for (const { legPlan, question } of questions) {
+    const outcome = await ('notAsked' in question
+      ? asked.get(legPlan)?.()
+      : askAgain(run, legPlan, question));
     if (outcome !== 'done') return stopping(run) ? 'cancelled' : 'declined';
   }
   return 'passed';

@@ -15,7 +15,7 @@ import type { PlannedRun, Run } from './run';
 /** Which events only change the details: what is said in handlers, and what the next event shows with it. */
 const ONLY_SHOWN: Record<RefundEvent['type'], boolean> = {
   ...{ planned: true, decided: true, expired: true, resolved: true, foundUnmoved: true, seen: true },
-  ...{ plannedElsewhere: false, foundInvalid: false, asked: false, wentForward: false, turnedBack: false },
+  ...{ waitsForOrder: false, foundInvalid: false, asked: false, wentForward: false, turnedBack: false },
   ...{ sending: false, waiting: false, parked: false, resumed: false, confirmed: false, declined: false },
   ...{ passed: false, stopped: false, ended: false },
 };

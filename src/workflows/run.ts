@@ -31,8 +31,6 @@ export interface Run {
   readonly notices: Notices;
   /** How long the history was at moments after which updates must wait; only validators look at it. */
   readonly marks: Marks;
-  /** Some worker is not configured for all providers: calls go to the queues of those that are. */
-  usesOwnQueues: boolean;
   /**
    * What the order holds for this refund. `perhaps`: it did not answer in time, and may still; `told`: it was told that all
    * legs are refunded.
@@ -151,7 +149,6 @@ export function startRun(started: StartArgument): Run {
     desk: { parked: null, word: null, sentAgain: 0, checked: 0, pending: [] },
     notices: { areOn: false, begun: 0, starts: [] },
     marks: { parked: null, asked: null, interrupted: null },
-    usesOwnQueues: false,
     atOrder: 'nothing',
     unproven: new Set(),
     baselines: new Map(),

@@ -1,5 +1,7 @@
+import { ActivityFailure } from '@temporalio/common';
+import { isCancellation } from '@temporalio/workflow';
 import { engineRetries, hasGivenUp, waitBeforeRound } from '../domain/retry-schedule';
-import { identify, requestMovement } from './activities';
+import { awaitResumption, identify, requestMovement } from './activities';
 import { readFailure, readResult } from './attempt-result';
 import type { AttemptResult } from './attempt-result';
 import { EARLIER_RUN, ambiguityOf, parked, providerOf } from './movement';
@@ -11,21 +13,42 @@ import { pivotPassed, stopping } from './run';
 /** An attempt for which nothing can have moved. */
 export type NotThrough = Omit<Extract<AttemptResult, { kind: 'failed' }>, 'kind'>;
 
+/** How an attempt ended, and when it was scheduled, ISO 8601. */
+interface Attempted {
+  result: Exclude<AttemptResult, { kind: 'notHere' }>;
+  scheduledAt: string;
+}
+
 /** Makes an attempt, and says what follows from its end. */
 export async function send(movement: Movement): Promise<Phase> {
-  const { run, tries, kind } = movement;
+  return afterAttempt(movement, await attempt(movement));
+}
+
+/** Makes an attempt; nothing follows from it yet. */
+export async function attempt(movement: Movement): Promise<Attempted> {
+  const { run, tries, kind, legPlan } = movement;
   showSending(movement);
   const retries = engineRetries(run.refundPlan.policy, tries.rounds);
   const scheduledAt = shownTime();
-  const call = () => requestMovement(movement, retries);
   const isStoppable = kind !== 'reversal' && !pivotPassed(run);
-  const result = await (isStoppable ? run.stoppable.run(call) : call()).then(readResult, (error: unknown) =>
-    readFailure(error, movement),
-  );
+  const makeOn = (queue: 'refunds' | 'own') => {
+    const call = () => requestMovement(movement, { retries, eager: queue === 'refunds' });
+    const made = isStoppable ? run.stoppable.run(call) : call();
+    return made.then(readResult, (error: unknown) => readFailure(error, movement));
+  };
+  const isEager = legPlan.eager === true && kind === 'refund' && tries.rounds === 0;
+  const first = await makeOn(isEager ? 'refunds' : 'own');
+  const last = first.kind === 'notHere' ? await makeOn('own') : first;
+  const result = last.kind === 'notHere' ? NOT_MADE : last;
   // Of attempts that the engine made before the last one nothing is known but that they may be repeated.
-  if (retries > 0 && (result.kind === 'failed' || result.kind === 'stopped')) reached(movement, scheduledAt);
-  return afterAttempt(movement, result, scheduledAt);
+  if (retries > 0 && MAY_FOLLOW_OTHERS.includes(result.kind)) reached(movement, scheduledAt);
+  return { result, scheduledAt };
 }
+
+/** Only what somebody else fails an activity with: where a call waits for its provider, nobody leaves it to others. */
+const NOT_MADE: Attempted['result'] = { kind: 'failed', message: 'Not sent: the worker left it to others.' };
+
+const MAY_FOLLOW_OTHERS: readonly AttemptResult['kind'][] = ['failed', 'stopped', 'providerStopped'];
 
 /** Some request of this movement may have come to the provider. */
 function reached({ sent }: Movement, scheduledAt: string): void {
@@ -34,11 +57,8 @@ function reached({ sent }: Movement, scheduledAt: string): void {
   sent.firstAt ??= scheduledAt;
 }
 
-function afterAttempt(
-  movement: Movement,
-  result: AttemptResult,
-  scheduledAt: string,
-): Phase | Promise<Phase> {
+/** Says what follows from the end of an attempt. */
+export function afterAttempt(movement: Movement, { result, scheduledAt }: Attempted): Phase | Promise<Phase> {
   countSend(movement, result, scheduledAt);
   switch (result.kind) {
     case 'passed':
@@ -50,6 +70,8 @@ function afterAttempt(
       return stopHere(movement);
     case 'failed':
       return tryLater(movement, result);
+    case 'providerStopped':
+      return sendOnceResumed(movement, result);
     case 'done':
       if (result.told) movement.run.atOrder = 'told';
       return confirmed(movement, result, { at: result.at, confirmedBy: 'answer' });
@@ -128,6 +150,28 @@ export async function tryLater(movement: Movement, failure: NotThrough): Promise
   await pause(wait, stop, `Wait before the next attempt · ${movement.legPlan.leg} · ${providerOf(movement)}`);
   tries.waitedMs += wait;
   return { name: 'sending' };
+}
+
+/** Nothing moved, and a person wants it so: waits for their word, however long that takes, and is then tried afresh. */
+async function sendOnceResumed(
+  movement: Movement,
+  { message, failedAt }: Extract<AttemptResult, { kind: 'providerStopped' }>,
+): Promise<Phase> {
+  const { run, kind } = movement;
+  showWaiting(movement, 'nextAttempt', { message, ...timeOf(failedAt), untilResumed: true });
+  const wait = () => awaitResumption(movement);
+  const isStoppable = kind !== 'reversal' && !pivotPassed(run);
+  const end = await (isStoppable ? run.stoppable.run(wait) : wait()).catch(endOfWait);
+  if (end === 'cancelled') return stopHere(movement);
+  movement.tries = { rounds: 0, startedAt: null, waitedMs: 0 };
+  return { name: 'sending' };
+}
+
+/** A wait that was cut off (by a reset of the run) is begun anew by the next attempt. */
+function endOfWait(error: unknown): 'cancelled' | 'cutOff' {
+  if (isCancellation(error)) return 'cancelled';
+  if (error instanceof ActivityFailure) return 'cutOff';
+  throw error;
 }
 
 /** A cancel came before the next attempt. What is open ends only by proof (M7), and what reached the provider by a look. */

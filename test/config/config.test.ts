@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { REMIND_AFTER } from '../../src/domain/reminder';
 import { readConfiguration, ConfigurationError } from '../../src/config';
+import { createProviders, traitsOf } from '../../src/providers';
 import { warningsOf } from '../../src/config/warnings';
 import { publicBase64 } from '../support/approvers';
 
@@ -25,7 +25,7 @@ test('notices go to an address as it is written, also on loopback, signed with o
     'http://localhost:8080/x',
   ]) {
     const { notices } = readConfiguration({ ...paywall, ...notify(url, `${SECRET}, ${aSecret(2)}`) });
-    expect(notices).toEqual({ url, secrets: [SECRET, aSecret(2)], remindAfter: REMIND_AFTER });
+    expect(notices).toEqual({ url, secrets: [SECRET, aSecret(2)] });
   }
   expect(
     readConfiguration({ ...paywall, ...notify('https://shop.example', SECRET) }).notices?.secrets,
@@ -35,7 +35,7 @@ test('notices go to an address as it is written, also on loopback, signed with o
 test('what nobody names in REMIND_AFTER is reminded of as by default', () => {
   const REMIND_AFTER_SET = 'approval=30m, parked=off,wyre:merchantBalance=2h';
   const environment = { ...notify('https://shop.example', SECRET), REMIND_AFTER: REMIND_AFTER_SET };
-  expect(readConfiguration({ ...paywall, ...environment }).notices?.remindAfter).toEqual({
+  expect(readConfiguration({ ...paywall, ...environment }).remindAfter).toEqual({
     ...{ approval: 1_800_000, ambiguous: 3_600_000, parked: null, 'wyre:merchantBalance': 7_200_000 },
   });
 });
@@ -93,6 +93,9 @@ test('defaults are those of the contract', () => {
     surveyIntervalMs: 30_000,
     payloadKeys: [],
     requireEncrypted: false,
+    roles: { refunds: true, survey: true, providers: 'configured' },
+    traits: traitsOf({ fetchesTokens: false }),
+    unneededSecrets: [],
   });
 });
 
@@ -252,6 +255,72 @@ test('plain http is for loopback, or on request', () => {
   };
   expect(readConfiguration(insecure)).toBeDefined();
 });
+
+describe('the roles of a process', () => {
+  const FLEET = { PROVIDERS: 'paywall,sipay' };
+
+  test('decide which providers are read, and of whom nothing is demanded', () => {
+    const nothing = { PAYWALL_API_KEY: '', PAYWALL_API_CLIENT: '' };
+    const refunds = readConfiguration({ ...paywall, ...nothing, ...FLEET, WORKER_ROLES: 'refunds' });
+    expect(refunds).toMatchObject({
+      ...{ providers: {}, fleet: ['paywall', 'sipay'], unneededSecrets: [] },
+      roles: { refunds: true, survey: false, providers: [] },
+    });
+    const one = readConfiguration({ ...paywall, ...sipay, ...FLEET, WORKER_ROLES: ' sipay' });
+    expect(Object.keys(one.providers)).toEqual(['sipay']);
+    expect(one.roles.refunds).toBe(false);
+    expect(one.unneededSecrets).toEqual(['PAYWALL_API_CLIENT', 'PAYWALL_API_KEY']);
+    expect(warningsOf(one).filter((warning) => warning.includes('PAYWALL_API_KEY is set'))).toHaveLength(1);
+  });
+
+  test('decide who needs what of notices, and plan by what is no secret', () => {
+    const env = { ...paywall, ...FLEET, METRICS_ADDRESS: '127.0.0.1:1', NOTIFY_URL: 'https://shop.example' };
+    const survey = readConfiguration({ ...env, WORKER_ROLES: 'survey', REMIND_AFTER: 'parked=off' });
+    expect(survey.notices).toBeUndefined();
+    expect(survey.remindAfter).toMatchObject({ parked: null });
+    expect(() => readConfiguration({ ...env, WORKER_ROLES: 'refunds' })).toThrow(
+      'NOTIFY_SECRETS must be set',
+    );
+    const planning = { SIPAY_IDENTITY_URL: 'https://id.example', DSQUARES_REDEEM_UNIT: 'money' };
+    const { traits } = readConfiguration({ ...paywall, ...FLEET, ...planning, WORKER_ROLES: 'refunds' });
+    expect(traits).toEqual(traitsOf({ fetchesTokens: true, redeemUnit: 'money' }));
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['WORKER_ROLES must be all, or some of refunds, survey, dsquares', { WORKER_ROLES: 'CANARY' }],
+    ['WORKER_ROLES must be', { WORKER_ROLES: 'all,sipay' }],
+    ['WORKER_ROLES must be', { WORKER_ROLES: 'sipay,sipay' }],
+    ['SIPAY_BASE_URL must be set, because WORKER_ROLES names sipay', { WORKER_ROLES: 'sipay' }],
+    ['SIPAY_TOKEN, or all of', { WORKER_ROLES: 'sipay', SIPAY_BASE_URL: 'https://sipay.example' }],
+    [
+      'PROVIDERS must name sipay, because WORKER_ROLES does',
+      { ...sipay, PROVIDERS: 'wyre', WORKER_ROLES: 'sipay' },
+    ],
+    ['PROVIDERS must be set, because WORKER_ROLES is', { PROVIDERS: '', WORKER_ROLES: 'refunds' }],
+    ['METRICS_ADDRESS must be set, because WORKER_ROLES names survey', { WORKER_ROLES: 'survey' }],
+  ])('%s', (problem, variables) => {
+    const read = () => readConfiguration({ ...FLEET, ...variables });
+    expect(read).toThrow(problem);
+    expect(read).not.toThrow('CANARY');
+  });
+});
+
+test('what a plan knows of a provider is what its adapter can do', () => {
+  const environment = { ...paywall, ...sipay, ...dsquaresWith('money'), ...MIRCATE, ...WYRE };
+  const { providers, traits } = readConfiguration(environment);
+  for (const [name, provider] of createProviders(providers)) {
+    const reversal = provider.reverse && (provider.lookUpReversal ? 'lookUp' : 'blind');
+    const { lookUpKind, requestsInSequence } = provider;
+    expect(traits[name]).toEqual({ lookUpKind, requestsInSequence, ...(reversal && { reversal }) });
+    provider.close();
+  }
+});
+
+const MIRCATE = {
+  ...{ MIRCATE_BASE_URL: 'https://mircate.example', MIRCATE_API_KEY: 'k' },
+  ...{ MIRCATE_PROJECT_ID: 'p', MIRCATE_ACCOUNT_ID: 'a' },
+};
+const WYRE = { WYRE_BASE_URL: 'https://wyre.example', WYRE_API_KEY: 'k' };
 
 test('the fleet is what is configured here, in whatever order it is told, or what PROVIDERS names', () => {
   const fleet = (variables: Record<string, string>) => readConfiguration({ ...paywall, ...variables }).fleet;

@@ -73,7 +73,7 @@ describe('what an event makes of the state', () => {
         },
       },
     ],
-    ['a plan elsewhere', aState(), { type: 'plannedElsewhere', provider: 'wyre' }, { waitingOn: 'wyre' }],
+    ['an order that does not answer', aState(), { type: 'waitsForOrder' }, { waitingOn: null }],
     ['an invalid request', aState(), { type: 'foundInvalid' }, { status: 'invalid', waitingOn: null }],
     [
       'a question',

@@ -1,15 +1,18 @@
 import type { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../src/activities';
-import type { PlanningRules } from '../../src/activities';
+import type { PlanningRules, ServerQuestions } from '../../src/activities';
 import { isFresh } from '../../src/activities/call';
 import { exponentOf } from '../../src/domain/currency';
 import type { LegInput, MovementResult } from '../../src/domain/activity-types';
 import { isEndOfRefund, isReservation } from '../../src/domain/order/messages';
+import { SENT_WITHIN_MS } from '../../src/domain/provider-stop';
 import type { MovementAnswer } from '../../src/domain/provider-answers';
+import { traitsOf } from '../../src/providers';
 import type { Provider, ProviderCall } from '../../src/providers/provider';
 
 const RULES: PlanningRules = {
+  taskQueue: 'refunds',
   approvalTimeoutMs: 1,
   policy: {
     fastRetries: 0,
@@ -21,7 +24,9 @@ const RULES: PlanningRules = {
   callTimeoutMs: 1_000,
   fleet: ['sipay'],
   absenceAfterMs: {},
-  rateLimitedQueues: {},
+  traits: traitsOf({ fetchesTokens: false }),
+  planningPatienceMs: 2_000,
+  eagerSlots: {},
   approvalLimits: {},
 };
 
@@ -36,7 +41,12 @@ const LEG: LegInput = {
 /** Makes one attempt of `refundLeg` with an adapter that answers so, and tells what the adapter was told. */
 async function attempt(
   input: LegInput,
-  { isStillWanted = true, runId = 'run-1', answer = DONE }: Partial<Circumstances> = {},
+  {
+    isStillWanted = true,
+    runId = 'run-1',
+    answer = DONE,
+    findStop = () => Promise.resolve(undefined),
+  }: Partial<Circumstances> = {},
 ): Promise<{ calls: ProviderCall[]; result: MovementResult | ApplicationFailure }> {
   const calls: ProviderCall[] = [];
   const refund = (call: ProviderCall) => {
@@ -51,6 +61,7 @@ async function attempt(
       acceptedEarlier: () => Promise.resolve('notAccepted'),
       earlierRuns: () => Promise.resolve({ kind: 'none' }),
       earlierRefusals: () => Promise.resolve({ kind: 'none' }),
+      findStop,
       orders: {
         reserve: () => Promise.resolve({ kind: 'away', message: 'away' }),
         endRefund: () => Promise.resolve(),
@@ -68,6 +79,7 @@ interface Circumstances {
   isStillWanted: boolean;
   runId: string;
   answer: MovementAnswer | 'throws';
+  findStop: ServerQuestions['findStop'];
 }
 
 const DONE: MovementAnswer = { kind: 'done', providerReference: '1' };
@@ -87,6 +99,40 @@ describe('an attempt', () => {
   test('that the server does not wait for any more is not sent', async () => {
     const { calls, result } = await attempt(LEG, { isStillWanted: false });
     expect({ calls, type: (result as ApplicationFailure).type }).toEqual({ calls: [], type: 'NotSent' });
+  });
+
+  test('at a provider that somebody stopped is not sent, and says who, why and how it is resumed', async () => {
+    const stop = {
+      provider: 'sipay',
+      by: 'ana',
+      reason: 'a leak',
+      since: '2026-11-30T03:00:00.000Z',
+    } as const;
+    const { calls, result } = await attempt(LEG, { findStop: () => Promise.resolve(stop) });
+    expect(calls).toEqual([]);
+    expect(result).toMatchObject({
+      ...{ type: 'ProviderStopped', nonRetryable: true },
+      message: expect.stringMatching(
+        /^Not sent: ana stopped sipay at .* \(a leak\)\..* refund provider resume sipay/,
+      ) as string,
+    });
+  });
+
+  test('is not sent where nobody knows whether its provider is stopped, and is tried again', async () => {
+    const { calls, result } = await attempt(LEG, { findStop: () => Promise.reject(new Error('away')) });
+    expect({ calls, type: (result as ApplicationFailure).type }).toEqual({ calls: [], type: 'NotSent' });
+    expect((result as ApplicationFailure).nonRetryable).toBe(false);
+  });
+
+  test('that stood still after it was told that its provider is not stopped may not begin any more', async () => {
+    const { calls } = await attempt(LEG, {
+      findStop: () => {
+        jest.spyOn(Date, 'now').mockReturnValue(Date.now() + SENT_WITHIN_MS);
+        return Promise.resolve(undefined);
+      },
+    });
+    expect(calls.map(({ budget }) => budget.mayBegin())).toEqual([false]);
+    jest.restoreAllMocks();
   });
 
   test.each<[string, Partial<LegInput>, string]>([

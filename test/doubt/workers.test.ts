@@ -100,24 +100,22 @@ test('a leg whose own queue nobody polls is not sent, and parks', async () => {
   await handle.terminate('a test');
 });
 
-test('a refund waits in planning for a worker that has its provider, while another one has not', async () => {
+test('a refund is planned without a worker of its provider, and waits in planning for one', async () => {
   const none = { PAYWALL_BASE_URL: '', PAYWALL_API_KEY: '', PAYWALL_API_CLIENT: '' };
   const fleet = { PROVIDERS: 'dsquares,mircate,paywall,sipay,wyre' };
   const without = await start({ environment: { ...fleet, ...none } });
-  const request = aRefundAt(without.simulators, 'paywall');
-  const handle = await without.start(request);
-  await without.until(handle, ({ status, waitingOn }) => status === 'planning' && waitingOn === 'paywall');
-  await start({ over: without.simulators, taskQueue: without.taskQueue, environment: fleet });
-  expect(await handle.result()).toMatchObject({ status: 'refunded' });
-});
-
-test('a refund that waits in planning for a worker can be cancelled', async () => {
-  const none = { PAYWALL_BASE_URL: '', PAYWALL_API_KEY: '', PAYWALL_API_CLIENT: '' };
-  const saga = await start({ environment: { PROVIDERS: 'dsquares,mircate,paywall,sipay,wyre', ...none } });
-  const handle = await saga.start(aRefund(saga.simulators));
-  await saga.until(handle, ({ waitingOn }) => waitingOn === 'paywall');
-  await handle.cancel();
-  expect(await handle.result()).toMatchObject({ status: 'cancelled', legs: {} });
+  const { simulators, taskQueue } = without;
+  const request = aRefund(simulators);
+  const cancelled = aRefund(simulators);
+  const handles = await Promise.all([request, cancelled].map((one) => without.start(one)));
+  for (const handle of handles)
+    await without.until(handle, ({ status, legs }) => status === 'planning' && legs.sale !== undefined);
+  await handles[1]?.cancel();
+  expect(await handles[1]?.result()).toMatchObject({ status: 'cancelled' });
+  expect(booked(simulators, cancelled)).toEqual({ loyalty: 0, sale: 0, cash: 0 });
+  await start({ over: simulators, taskQueue, environment: fleet });
+  expect(await handles[0]?.result()).toMatchObject({ status: 'refunded' });
+  expect(booked(simulators, request)).toEqual({ loyalty: 500, sale: 10_000, cash: 2_550 });
 });
 
 test('a worker that cannot read its task sends nothing, and the leg is not in doubt', async () => {

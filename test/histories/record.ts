@@ -14,6 +14,7 @@ import { WorkflowUpdateStage } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { FaultKind, Operation, ProviderName } from '../../simulators';
+import { resumeProvider, stopProvider } from '../../src/client/provider-stops';
 import { PROVIDER_NAMES } from '../../src/domain/plan';
 import type { LegName } from '../../src/domain/plan';
 import type { RefundRequest } from '../../src/domain/request';
@@ -191,8 +192,17 @@ export const BRANCHES: Record<string, Branch> = {
     await settle(fresh, 'cash', 'refunded');
     return over(fresh);
   },
-  'planned-elsewhere': plannedElsewhere(() => Promise.resolve()),
-  'decided-while-planning': plannedElsewhere((handle) =>
+  'asked-on-its-own-queue': plannedWithout(() => Promise.resolve()),
+  'provider-stopped': async ({ saga }) => {
+    const access = { client: saga.client, taskQueue: saga.taskQueue, timeoutMs: 10_000 };
+    const stop = { provider: 'sipay', by: 'ana', reason: 'their incident' } as const;
+    await stopProvider(access, stop, { waitMs: 0 });
+    const handle = await saga.start(aRefund(saga.simulators, ONLY_CASH));
+    await saga.until(handle, ({ waitingOn }) => waitingOn === 'sipay');
+    await resumeProvider(access, { provider: 'sipay', by: 'bob' });
+    return over(handle);
+  },
+  'decided-while-planning': plannedWithout((handle) =>
     handle.startUpdate('decide', {
       args: [{ decision: 'approve', by: 'ana' }],
       waitForStage: WorkflowUpdateStage.ACCEPTED,
@@ -264,8 +274,8 @@ function decided(say: (handle: WorkflowHandle) => Promise<unknown>): Branch {
   };
 }
 
-/** The first worker is not configured for the sale's provider; another one is, once this was said. */
-function plannedElsewhere(say: (handle: WorkflowHandle) => Promise<unknown>): Branch {
+/** The first worker does not serve the sale's provider; another one does, once this was said. */
+function plannedWithout(say: (handle: WorkflowHandle) => Promise<unknown>): Branch {
   return async ({ saga }) => {
     const fleet = { ...ENVIRONMENT, PROVIDERS: PROVIDER_NAMES.join(',') };
     const none = { PAYWALL_BASE_URL: '', PAYWALL_API_KEY: '', PAYWALL_API_CLIENT: '' };
@@ -273,7 +283,7 @@ function plannedElsewhere(say: (handle: WorkflowHandle) => Promise<unknown>): Br
     const without = await startSaga({ environment: { ...fleet, ...none }, over });
     const request = aRefund(saga.simulators, { ...EUROS, ...ONLY_SALE });
     const handle = await without.start(request);
-    await without.until(handle, ({ waitingOn }) => waitingOn === 'paywall');
+    await without.until(handle, ({ legs }) => legs.sale !== undefined);
     await say(handle);
     const other = await startSaga({ environment: fleet, over, taskQueue: without.taskQueue });
     try {

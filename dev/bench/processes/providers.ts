@@ -1,5 +1,6 @@
 import { aRefund, seed } from '../../demo/requests';
 import { startSimulators } from '../../../simulators';
+import { seedHang, setHanging } from '../hanging';
 import { aParkingRefund, seedParking } from '../parking';
 import { answer } from './probe';
 
@@ -11,6 +12,9 @@ export interface SeedRange {
   to: number;
 }
 
+/** Which refunds of either kind. */
+export type HangRange = SeedRange;
+
 /** The simulated providers in a process of their own: `DELAY_MS` is what each answer takes. */
 async function main(): Promise<void> {
   const simulators = await startSimulators({ latencyMs: Number(process.env.DELAY_MS ?? '0') });
@@ -20,6 +24,12 @@ async function main(): Promise<void> {
   });
   answer('seedParking', ({ run, from, to }: SeedRange) => {
     for (let number = from; number < to; number += 1) seedParking(simulators, aParkingRefund(run, number));
+  });
+  answer('seedHang', ({ run, from, to }: HangRange) => {
+    for (let number = from; number < to; number += 1) seedHang(simulators, run, number);
+  });
+  answer('hang', (hangs: boolean) => {
+    setHanging(simulators, hangs);
   });
   process.once('SIGTERM', () => void simulators.close());
   process.stdout.write('ready\n');

@@ -217,7 +217,9 @@ function activitiesOver(
     createProviders(settings),
     {
       ...{ policy, approvalTimeoutMs, callTimeoutMs, approvalLimits, fleet: configuration.fleet },
-      ...{ absenceAfterMs: {}, rateLimitedQueues: {} },
+      ...{ absenceAfterMs: {}, traits: configuration.traits, planningPatienceMs: 2 ** 31 - 1 },
+      eagerSlots: {},
+      taskQueue: TASK_QUEUE,
       orders: { taskQueue: ordersQueueOf(TASK_QUEUE), memoryMs: orderMemoryMs },
     },
     {
@@ -226,6 +228,7 @@ function activitiesOver(
       earlierRuns: () => Promise.resolve({ kind: 'none' }),
       earlierRefusals: () => Promise.resolve({ kind: 'none' }),
       orders: ORDERS,
+      findStop: () => Promise.resolve(undefined),
     },
   );
 }

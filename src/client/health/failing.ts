@@ -25,6 +25,8 @@ export interface FailingCall {
 type Pending = temporal.api.workflow.v1.IPendingActivityInfo;
 
 const PLANNING: keyof RefundActivities = 'planRefund';
+/** Made again and again on purpose; the stop of its provider is told of once, and not at every refund. */
+const WAIT: keyof RefundActivities = 'awaitResumption';
 const { PENDING_WORKFLOW_TASK_STATE_STARTED: STARTED } = temporal.api.enums.v1.PendingWorkflowTaskState;
 const MOST_OLDER_RUNS = 100;
 
@@ -52,9 +54,9 @@ export async function madeInVainSince(
   access: Access,
   run: RunKey,
   described: Description,
-  { attempt, maximumAttempts, activityId }: Pending,
+  { attempt, maximumAttempts, activityId, activityType }: Pending,
 ): Promise<string | undefined> {
-  if ((attempt ?? 0) <= 1 || (maximumAttempts ?? 0) > 0) return undefined;
+  if ((attempt ?? 0) <= 1 || (maximumAttempts ?? 0) > 0 || activityType?.name === WAIT) return undefined;
   const events = await readHistory(access, run, described);
   const scheduled = events.find(
     (event) => event.activityTaskScheduledEventAttributes?.activityId === activityId,

@@ -1,4 +1,6 @@
+import type { ProviderStop } from '../../domain/provider-stop';
 import { FINAL_STATUSES } from '../../domain/state';
+import { findStops } from '../provider-stops';
 import { GRPC } from '../temporal-calls';
 import type { Access } from '../temporal-calls';
 import { TemporalServerError } from '../server-errors';
@@ -41,6 +43,8 @@ export interface Survey {
   overdueNotices: OverdueNotices;
   /** Running refunds whose next task nobody would take, by the workers that would. */
   unserved: UnservedRefunds[];
+  /** Providers that somebody has stopped, with how many refunds of this task queue wait for each. */
+  stopped: (ProviderStop & { waiting: number })[];
 }
 
 /** Looks at all refunds of the namespace; a survey that is kept remembers what it has read. */
@@ -79,13 +83,14 @@ export function createSurveyor(access: Access, mostRead = MOST_RUNS): Surveyor {
   return async () => {
     turn += 1;
     // Together the two lists name every refund that runs.
-    const { count, groups } = beginTally();
-    const [parked, asked, running, cutOff, notices] = await together([
+    const { count, groups, waiting } = beginTally();
+    const [parked, asked, running, cutOff, notices, stops] = await together([
       countRuns(access, `${REFUNDS} AND ${OPEN} AND RefundWaitingOn = 'operator'`),
       oldestOf(rows(access, `${REFUNDS} AND ${OPEN} AND RefundWaitingOn = 'approval'`, { count }), 1),
       oldestOf(rows(access, RUNNING, { count, isWanted: isWorthALook }), MOST_RUNS),
       oldestOf(rows(access, CUT_OFF), MOST_RUNS),
       overdueNotices(access),
+      findStops(access),
     ]);
     const candidates: Candidate[] = [
       ...running.oldest.map((row) => ({ row, look: lookAtOpen })),
@@ -114,6 +119,7 @@ export function createSurveyor(access: Access, mostRead = MOST_RUNS): Surveyor {
       unreadRuns: unreadRuns.toSorted(byStart),
       overdueNotices: notices,
       unserved,
+      stopped: stops.map((stop) => ({ ...stop, waiting: waiting(access.taskQueue, stop.provider) })),
     };
   };
 }

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PROVIDER_NAMES, providerQueue } from '../../domain/plan';
+import type { ProviderName } from '../../domain/plan';
 import { byStart } from '../oldest';
 import { rowOf } from '../overview';
 import type { RefundRow } from '../overview';
 import { serviceOf } from '../pollers';
-import type { Service } from '../pollers';
+import type { Service, TaskQueue } from '../pollers';
 import type { Access } from '../temporal-calls';
 import { together } from '../together';
+import { queuesOfVersion } from '../version-queues';
 import { listedPinnedVersion, nameOfVersion } from '../versions';
 import type { Version } from '../versions';
 import type { ListedRun } from '../visibility';
@@ -15,6 +18,8 @@ export interface UnservedRefunds {
   taskQueue: string;
   /** The version whose workers would take it; null: workers without a version. */
   version: string | null;
+  /** Whose calls nobody would take, where it is not the refunds themselves. */
+  provider?: ProviderName;
   /**
    * Why that version:
    * - `pinned`: these refunds stay on it
@@ -27,9 +32,10 @@ export interface UnservedRefunds {
   refundIds: string[];
 }
 
-/** Refunds whose next task goes to the same workers. */
+/** Refunds whose next task, or next call, goes to the same workers. */
 interface Group {
   taskQueue: string;
+  provider?: ProviderName;
   pinnedTo?: Version;
   total: number;
   oldest: RefundRow[];
@@ -40,6 +46,8 @@ export interface Tally {
   /** A run that is listed twice counts once. */
   count: (run: ListedRun) => void;
   groups: () => Group[];
+  /** How many refunds of a queue wait for a provider. */
+  waiting: (taskQueue: string, provider: ProviderName) => number;
 }
 
 const MOST_NAMED = 5;
@@ -48,19 +56,29 @@ const MOST_NAMED = 5;
 export function beginTally(): Tally {
   const counted = new Set<string>();
   const groups = new Map<string, Group>();
+  const waiting = new Map<string, number>();
+  const add = (to: Omit<Group, 'total' | 'oldest'>, row: RefundRow) => {
+    const key = JSON.stringify(to);
+    const { total, oldest } = groups.get(key) ?? { total: 0, oldest: [] };
+    const named = [...oldest, row].toSorted(byStart).slice(0, MOST_NAMED);
+    groups.set(key, { ...to, total: total + 1, oldest: named });
+  };
   return {
     count(run) {
       const row = rowOf(run);
       if (counted.has(row.runId)) return;
       counted.add(row.runId);
       const pinnedTo = listedPinnedVersion(run);
-      const { taskQueue } = row;
-      const key = JSON.stringify([taskQueue, pinnedTo]);
-      const group = groups.get(key) ?? { taskQueue, ...(pinnedTo && { pinnedTo }), total: 0, oldest: [] };
-      const oldest = [...group.oldest, row].toSorted(byStart).slice(0, MOST_NAMED);
-      groups.set(key, { ...group, total: group.total + 1, oldest });
+      const pinned = pinnedTo && { pinnedTo };
+      add({ taskQueue: row.taskQueue, ...pinned }, row);
+      const provider = PROVIDER_NAMES.find((name) => name === row.waitingOn);
+      if (!provider) return;
+      const taskQueue = providerQueue(row.taskQueue, provider);
+      add({ taskQueue, provider, ...pinned }, row);
+      waiting.set(taskQueue, (waiting.get(taskQueue) ?? 0) + 1);
     },
     groups: () => [...groups.values()],
+    waiting: (taskQueue, provider) => waiting.get(providerQueue(taskQueue, provider)) ?? 0,
   };
 }
 
@@ -84,12 +102,14 @@ async function lookAt(access: Access, groups: readonly Group[]): Promise<Found[]
 }
 
 async function lookAtOne(access: Access, group: Group): Promise<Found[]> {
-  const { taskQueue, pinnedTo, total, oldest } = group;
-  const queue = { name: taskQueue, kind: 'workflow' } as const;
+  const { taskQueue, provider, total, oldest } = group;
+  const queue = { name: taskQueue, kind: provider ? ('activity' as const) : ('workflow' as const) };
+  const pinnedTo = await pinnedOn(access, group, queue);
   const service = await serviceOf(access, queue, pinnedTo);
   const tell = (version: Version | undefined, because: UnservedRefunds['because'], count: number): Found => ({
     group,
     found: {
+      ...(provider && { provider }),
       ...{ taskQueue, version: version ? nameOfVersion(version) : null, because, total: count },
       refundIds: oldest.map(({ refundId }) => refundId),
     },
@@ -99,6 +119,17 @@ async function lookAtOne(access: Access, group: Group): Promise<Found[]> {
   if (!ramping || isServed(await serviceOf(access, queue, ramping.version))) return main;
   const share = Math.ceil((total * ramping.percentage) / 100);
   return [...main, ...(share > 0 ? [tell(ramping.version, 'ramping', share)] : [])];
+}
+
+/** The calls of a pinned refund are taken by its version alone, where that has workers on their queue at all. */
+async function pinnedOn(
+  access: Access,
+  { pinnedTo, provider }: Group,
+  queue: TaskQueue,
+): Promise<Version | undefined> {
+  if (!pinnedTo || !provider) return pinnedTo;
+  const queues = await queuesOfVersion(access, pinnedTo);
+  return queues.some(({ name, kind }) => name === queue.name && kind === queue.kind) ? pinnedTo : undefined;
 }
 
 function isServed({ pollers }: Service): boolean {

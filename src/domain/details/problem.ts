@@ -101,7 +101,9 @@ function waiting(name: LegName, leg: LegState, trouble: Trouble, briefing: Brief
     `**${name}:** ${sentenceFor(name, leg, briefing)}`,
     leg.status === 'lookingUp' ? sentTimes(name, briefing) : '',
     `${what}${at}: ${asText(trouble.message)}`,
-    `No action needed yet. If this is not resolved${until}, it appears in \`refund attention\`.`,
+    trouble.untilResumed
+      ? 'No action needed for this refund: it waits however long that takes, and goes on by itself.'
+      : `No action needed yet. If this is not resolved${until}, it appears in \`refund attention\`.`,
   ]
     .filter(Boolean)
     .join('\n\n');
@@ -116,7 +118,8 @@ function sentenceFor(name: LegName, leg: LegState, briefing: Briefing): string {
     case 'lookingUp':
       return `We are asking ${leg.provider} whether it was ${done}.`;
     default: {
-      const { sends = 0 } = briefing.legs[name] ?? {};
+      const { sends = 0, trouble } = briefing.legs[name] ?? {};
+      if (trouble?.untilResumed) return `Nothing is sent to ${leg.provider}: somebody stopped it.`;
       const isKnown = sends === 0 && !briefing.wasReset && leg.status === 'refunding';
       const known = isKnown ? `${capital(NOTHING_MOVED_BY_THEN)}; we` : 'We';
       return `${leg.provider} did not accept our last ${noun} attempt. ${known} retry automatically.`;

@@ -2,7 +2,7 @@ import type { MovementAnswer, Retryable } from '../../domain/provider-answers';
 import type { DsquaresLeg } from '../../domain/request';
 import type { HttpResult } from '../http-answer';
 import type { HttpRequest } from '../http-request';
-import { connectionTo, type Provider, type ProviderSettings } from '../provider';
+import { connectionTo, type Provider, type ProviderSettings, type ProviderTraits } from '../provider';
 import { readCheck } from './check';
 import { readLookUp } from './look-up';
 import { readRefund, readReversal } from './refund';
@@ -21,6 +21,15 @@ export interface DsquaresSettings extends ProviderSettings {
   clientId: string;
   /** Unit of a redemption's value, which the vendor does not state; without it nothing can be reversed. */
   redeemUnit?: 'money' | 'points';
+}
+
+/** What a plan knows of dsquares. */
+export function dsquaresTraits({ redeemUnit }: Pick<DsquaresSettings, 'redeemUnit'>): ProviderTraits {
+  return {
+    lookUpKind: 'evidence',
+    ...(redeemUnit && { reversal: 'blind' }),
+    requestsInSequence: { movement: redeemUnit === 'money' ? 2 : 1, question: 1 },
+  };
 }
 
 /** The loyalty platform of dsquares as the saga uses it (dsquares sheet). */
@@ -63,8 +72,7 @@ export function createDsquares(settings: DsquaresSettings): Provider<DsquaresLeg
 
   return {
     name: 'dsquares',
-    lookUpKind: 'evidence',
-    requestsInSequence: { movement: redeemUnit === 'money' ? 2 : 1, question: 1 },
+    ...dsquaresTraits(settings),
 
     async refund(call) {
       if (!hasWholePoints(call)) return NO_WHOLE_POINTS;

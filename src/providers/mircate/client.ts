@@ -1,7 +1,7 @@
 import type { CheckAnswer, Retryable } from '../../domain/provider-answers';
 import type { MircateLeg } from '../../domain/request';
 import type { HttpResult } from '../http-answer';
-import { connectionTo, type Provider, type ProviderSettings } from '../provider';
+import { connectionTo, type Provider, type ProviderSettings, type ProviderTraits } from '../provider';
 import { beforeOurs } from '../unproven';
 import { readCheck } from './check';
 import { readAbsence, readLookUp, readReversalLookUp } from './look-up';
@@ -30,6 +30,13 @@ export interface MircateSettings extends ProviderSettings {
   channel: string;
 }
 
+/** What a plan knows of Mircate. */
+export const MIRCATE_TRAITS: ProviderTraits = {
+  lookUpKind: 'evidence',
+  reversal: 'lookUp',
+  requestsInSequence: { movement: 1, question: USUAL_PAGES },
+};
+
 /** The loyalty wallet of Mircate as the saga uses it (mircate sheet). */
 export function createMircate(settings: MircateSettings): Provider<MircateLeg> {
   const http = connectionTo(settings);
@@ -50,8 +57,7 @@ export function createMircate(settings: MircateSettings): Provider<MircateLeg> {
 
   return {
     name: 'mircate',
-    lookUpKind: 'evidence',
-    requestsInSequence: { movement: 1, question: USUAL_PAGES },
+    ...MIRCATE_TRAITS,
 
     async refund(call) {
       if (!hasWholePoints(call)) return NO_WHOLE_POINTS;

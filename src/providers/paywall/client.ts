@@ -1,5 +1,5 @@
 import type { PaywallLeg } from '../../domain/request';
-import { connectionTo, type Provider, type ProviderSettings } from '../provider';
+import { connectionTo, type Provider, type ProviderSettings, type ProviderTraits } from '../provider';
 import { readCheck } from './check';
 import { readLookUp } from './look-up';
 import { readRefund } from './refund';
@@ -10,6 +10,12 @@ export interface PaywallSettings extends ProviderSettings {
   apiKey: string;
   apiClient: string;
 }
+
+/** What a plan knows of Paywall. */
+export const PAYWALL_TRAITS: ProviderTraits = {
+  lookUpKind: 'original',
+  requestsInSequence: { movement: 1, question: 1 },
+};
 
 /** The sale wallet: whole sales only, found again by the sale's own reference (provider sheet: Paywall). */
 export function createPaywall(settings: PaywallSettings): Provider<PaywallLeg> {
@@ -26,8 +32,7 @@ export function createPaywall(settings: PaywallSettings): Provider<PaywallLeg> {
 
   return {
     name: 'paywall',
-    lookUpKind: 'original',
-    requestsInSequence: { movement: 1, question: 1 },
+    ...PAYWALL_TRAITS,
     async refund(call) {
       if (!Number.isSafeInteger(call.leg.amountMinor) || call.leg.amountMinor <= 0) {
         return {

@@ -1,7 +1,7 @@
 import type { SipayLeg } from '../../domain/request';
 import type { HttpResult } from '../http-answer';
 import type { HttpRequest } from '../http-request';
-import { connectionTo, type Provider, type ProviderSettings } from '../provider';
+import { connectionTo, type Provider, type ProviderSettings, type ProviderTraits } from '../provider';
 import type { TimeBudget } from '../time-budget';
 import { readCheck } from './check';
 import { firstPage } from './list';
@@ -33,6 +33,14 @@ const REQUESTS = {
 
 const NO_AMOUNT = 'Not sent: the amount is no positive whole number of minor units.';
 const NO_INTEGER = 'Not sent: the id of this payment is no integer: check SIPAY_INTEGER_IDS.';
+
+/** What a plan knows of Sipay. */
+export function sipayTraits({ fetchesTokens }: { fetchesTokens: boolean }): ProviderTraits {
+  return {
+    lookUpKind: 'ownReference',
+    requestsInSequence: fetchesTokens ? REQUESTS.fetched : REQUESTS.handed,
+  };
+}
 
 /** Cash by instant wallet refund, found again by our own reference (provider sheet: Sipay). */
 export function createSipay(settings: SipaySettings): Provider<SipayLeg> {
@@ -78,8 +86,7 @@ export function createSipay(settings: SipaySettings): Provider<SipayLeg> {
 
   return {
     name: 'sipay',
-    lookUpKind: 'ownReference',
-    requestsInSequence: fetchesTokens ? REQUESTS.fetched : REQUESTS.handed,
+    ...sipayTraits({ fetchesTokens }),
     async refund(call) {
       const { leg, budget } = call;
       const isAmount = Number.isSafeInteger(leg.amountMinor) && leg.amountMinor > 0;

@@ -1,5 +1,5 @@
 import type { WyreLeg } from '../../domain/request';
-import { connectionTo, type Provider, type ProviderSettings } from '../provider';
+import { connectionTo, type Provider, type ProviderSettings, type ProviderTraits } from '../provider';
 import { readCheck, readWindow } from './check';
 import { readControl, readLookUp } from './look-up';
 import { readRefund } from './refund';
@@ -9,6 +9,12 @@ import type { WyreCall } from './wire';
 export interface WyreSettings extends ProviderSettings {
   apiKey: string;
 }
+
+/** What a plan knows of Wyre. */
+export const WYRE_TRAITS: ProviderTraits = {
+  lookUpKind: 'original',
+  requestsInSequence: { movement: 1, question: 2 },
+};
 
 /** Cash by card order refund: whole orders only, once for ever (provider sheet: Wyre). */
 export function createWyre(settings: WyreSettings): Provider<WyreLeg> {
@@ -20,8 +26,7 @@ export function createWyre(settings: WyreSettings): Provider<WyreLeg> {
 
   return {
     name: 'wyre',
-    lookUpKind: 'original',
-    requestsInSequence: { movement: 1, question: 2 },
+    ...WYRE_TRAITS,
     async refund(call) {
       if (!Number.isSafeInteger(call.leg.amountMinor) || call.leg.amountMinor <= 0) {
         return {

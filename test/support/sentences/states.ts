@@ -32,6 +32,11 @@ const WAITING: Case[] = [
   { leg: { status: 'refunding' } },
   { leg: { status: 'refunding' }, state: { waitingOn: 'sipay' }, facts: { trouble, sends: 0 } },
   { leg: { status: 'refunding' }, state: { waitingOn: 'sipay' }, facts: { trouble } },
+  {
+    leg: { status: 'refunding' },
+    state: { waitingOn: 'sipay' },
+    facts: { trouble: { message: 'THE STOP.', at: AT, untilResumed: true } },
+  },
   { leg: { status: 'lookingUp' }, state: { waitingOn: 'sipay' }, facts: { trouble, sends: 2 } },
   { leg: { status: 'lookingUp', receipt: RECEIPT }, state: { waitingOn: 'sipay' }, facts: { trouble } },
   { leg: { status: 'reversing', receipt: RECEIPT }, state: { status: 'compensating' } },

@@ -1,4 +1,5 @@
 import { findingOf, showFinding } from '../../../src/cli/stuck';
+import { showStopped, stoppedFinding } from '../../../src/cli/stopped';
 import { showUnserved, unservedFinding } from '../../../src/cli/unserved';
 import type { StuckRefund, UnservedRefunds } from '../../../src/client/operator';
 import { PROVIDER_NAMES } from '../../../src/domain/plan';
@@ -11,7 +12,10 @@ const STUCK: StuckRefund = {
   callsInFlight: [],
 };
 
-const failing = { activity: 'planRefund', lastFailure: 'Not sent: wyre is not configured on this worker.' };
+const failing = {
+  activity: 'planRefund',
+  lastFailure: 'Not sent: order order-1 did not answer whether it has so much left.',
+};
 
 const CASES: Partial<StuckRefund>[] = [
   ...[
@@ -43,10 +47,16 @@ function doubt(provider: (typeof PROVIDER_NAMES)[number]) {
 
 const UNSERVED: UnservedRefunds[] = [
   { taskQueue: 'refunds', version: null, because: 'current', total: 1, refundIds: ['rf-1'] },
+  {
+    ...{ taskQueue: 'refunds-wyre', provider: 'wyre', version: null, because: 'current' },
+    ...{ total: 1, refundIds: ['rf-1'] },
+  },
   ...(['pinned', 'current', 'ramping'] as const).map((because) => ({
     ...{ taskQueue: 'refunds', version: 'refunds:1.0.0', because, total: 3, refundIds: ['rf-1', 'rf-2'] },
   })),
 ];
+
+const STOPPED = { provider: 'wyre', by: 'ana', reason: 'their incident', since: AT, waiting: 2 } as const;
 
 /** The age beside a time is another one every day. */
 const AGE = / \((?:in )?\d+ [smhd]\)/g;
@@ -58,6 +68,7 @@ export function stuckSentences(): string[] {
   const told = [
     ...CASES.map((stuck) => showFinding(findingOf({ ...STUCK, ...stuck })).replace(AGE, '')),
     ...UNSERVED.map((unserved) => showUnserved(unservedFinding(unserved))),
+    showStopped(stoppedFinding(STOPPED)).replace(AGE, ''),
   ];
   return each(told.flatMap((text) => text.split('\n'))).map((line) => line.trim());
 }

@@ -3,7 +3,7 @@ import { resetByHand } from '../support/reset';
 import { startSaga } from '../support/saga';
 
 test.each(['cancelled', 'left alone'])(
-  'a refund that another worker planned and sent is reset into the waiting for that worker, and %s: what it sent is found',
+  'a refund that was planned without its provider, and sent, is reset into the asking of that provider, and %s: what it sent is found',
   async (what) => {
     const PROVIDERS = 'dsquares,mircate,paywall,sipay,wyre';
     const rich = await startSaga({ environment: { PROVIDERS } });
@@ -14,14 +14,14 @@ test.each(['cancelled', 'left alone'])(
     const poor = await startSaga({ over: simulators, taskQueue, environment });
     const request = aRefund(simulators, { loyalty: undefined });
     const handle = await poor.start(request);
-    await poor.until(handle, ({ waitingOn }) => waitingOn === 'paywall');
-    // A task after the one that was told where to plan: a reset to it does not ask that anew.
+    await poor.until(handle, ({ legs }) => legs.sale !== undefined);
+    // A task after the one that planned: a reset to it does not plan anew.
     await handle.signal('unknown');
     await new Promise((resolve) => setTimeout(resolve, 500));
     const { events } = await handle.fetchHistory();
     const waiting = events?.findLast((event) => event.workflowTaskCompletedEventAttributes)?.eventId;
     await rich.startWorkers();
-    await handle.result();
+    expect(await handle.result()).toMatchObject({ status: 'refunded' });
     await rich.stopWorkers();
     const again = await resetByHand(handle, waiting);
     if (what === 'cancelled') await again.cancel();

@@ -1,0 +1,73 @@
+import { optionalTsToMs } from '@temporalio/common/lib/time';
+import type { temporal } from '@temporalio/proto';
+import type { ProviderName } from '../domain/plan';
+import { providerQueue } from '../domain/plan';
+import { callsInFlight } from './calls-in-flight';
+import { rowOf } from './overview';
+import type { RefundRow } from './overview';
+import { call, GRPC } from './temporal-calls';
+import type { Access } from './temporal-calls';
+import { TemporalServerError } from './server-errors';
+import { together } from './together';
+import { eachRun, OPEN, REFUNDS } from './visibility';
+
+/** A call that a worker has begun, and that may move money until it ends. */
+export interface MovementInFlight {
+  refundId: string;
+  /** When its attempt is over at the latest, ISO 8601. */
+  until: string;
+}
+
+type Pending = temporal.api.workflow.v1.IPendingActivityInfo;
+
+const AT_ONCE = 8;
+
+/** Whoever waits for a person sends nothing before they have said something, and is listed otherwise then. */
+const MAY_SEND = `${REFUNDS} AND ${OPEN} AND (RefundWaitingOn IS NULL OR RefundWaitingOn NOT IN ('approval', 'operator'))`;
+
+/** The movements at a provider that workers have begun, of the refunds of this queue. Asks the server alone. */
+export async function movementsInFlight(access: Access, provider: ProviderName): Promise<MovementInFlight[]> {
+  const queue = providerQueue(access.taskQueue, provider);
+  const found: MovementInFlight[] = [];
+  let batch: RefundRow[] = [];
+  const look = async () => {
+    found.push(...(await together(batch.map((row) => begunIn(access, row, queue)))).flat());
+    batch = [];
+  };
+  for await (const run of eachRun(access, MAY_SEND)) {
+    const row = rowOf(run);
+    if (row.taskQueue === access.taskQueue) batch.push(row);
+    if (batch.length === AT_ONCE) await look();
+  }
+  await look();
+  return found;
+}
+
+async function begunIn(
+  access: Access,
+  { refundId, workflowId, runId }: RefundRow,
+  queue: string,
+): Promise<MovementInFlight[]> {
+  const { workflow } = access.client;
+  const question = { namespace: workflow.options.namespace, execution: { workflowId, runId } };
+  const { pendingActivities } = await call(access, () =>
+    workflow.workflowService.describeWorkflowExecution(question),
+  ).catch(unlessGone);
+  return (pendingActivities ?? [])
+    .filter(
+      (pending) =>
+        pending.activityOptions?.taskQueue?.name === queue && callsInFlight([pending], false).length > 0,
+    )
+    .map((pending) => ({ refundId, until: new Date(endOf(pending)).toISOString() }));
+}
+
+function endOf({ lastStartedTime, activityOptions }: Pending): number {
+  const began = optionalTsToMs(lastStartedTime) ?? Date.now();
+  return began + (optionalTsToMs(activityOptions?.startToCloseTimeout) ?? 0);
+}
+
+/** One that was deleted meanwhile has nothing in flight that anybody waits for. */
+function unlessGone(error: unknown): { pendingActivities?: Pending[] } {
+  if (error instanceof TemporalServerError && error.grpcCode === GRPC.notFound) return {};
+  throw error;
+}

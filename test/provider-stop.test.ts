@@ -1,0 +1,149 @@
+import { movementsInFlight } from '../src/client/movements-in-flight';
+import {
+  aMircateLeg,
+  aRefund,
+  aRefundAt,
+  booked,
+  emptyFloatFor,
+  sipayPaymentOf,
+  whole,
+} from './support/requests';
+import { parsed, runRefund } from './support/cli';
+import { startSaga } from './support/saga';
+import type { Saga } from './support/saga';
+
+/** A provider that somebody stopped: by its books nothing moves there, and all that waits is made once it is resumed. */
+let saga: Saga;
+beforeAll(async () => {
+  saga = await startSaga({
+    environment: {
+      ...{ CALL_TIMEOUT: '2s', ABSENCE_AFTER: '2s', LOOKUP_DELAYS: '500ms,2500ms,3s' },
+      ...{ SLOW_RETRY_INTERVAL: '300ms', GIVE_UP_AFTER: '6s', FAST_RETRIES: '3' },
+    },
+  });
+});
+afterAll(() => saga.close());
+
+const refund = (...args: string[]) => runRefund(args, { environment: { REFUND_TASK_QUEUE: saga.taskQueue } });
+const stop = (provider: string) =>
+  refund('provider', 'stop', provider, '--by', 'ana', '--reason', 'a leak of their keys', '--json');
+const resume = (provider: string) => refund('provider', 'resume', provider, '--by', 'bob');
+const sends = (provider: 'sipay' | 'mircate', operation: 'refund' | 'reverse') =>
+  saga.simulators.requests({ provider, operation }).length;
+
+test('refunds before, in, between and after their attempts wait at a stopped provider, and none gives up', async () => {
+  const { simulators } = saga;
+  const cash = (overrides = {}) => aRefundAt(simulators, 'sipay', overrides);
+  const fault = (request: ReturnType<typeof cash>, kind: 'slow' | 'tooMany' | 'dropBefore', more = {}) =>
+    simulators.faults.add({
+      ...{ provider: 'sipay', operation: 'refund', kind },
+      ...{ match: sipayPaymentOf(request), ...more },
+    });
+  const [inFlight, retrying, parked, lost] = [cash(), cash(), cash(), cash()];
+  const later = aRefund(simulators);
+  fault(inFlight, 'slow', { delayMs: 1_800 });
+  fault(retrying, 'tooMany', { times: 3 });
+  fault(lost, 'dropBefore');
+  simulators.faults.add(emptyFloatFor(parked));
+  const begun = [inFlight, retrying, parked, lost];
+  const handles = await Promise.all(begun.map((request) => saga.start(request)));
+  const access = { client: saga.client, taskQueue: saga.taskQueue, timeoutMs: 5_000 };
+  let seen: string[] = [];
+  while (!seen.includes(inFlight.refundId)) {
+    seen = (await movementsInFlight(access, 'sipay')).map(({ refundId }) => refundId);
+    if ((await handles[0]?.describe())?.closeTime) break;
+  }
+  expect(seen).toContain(inFlight.refundId);
+  const handleOf = (request: (typeof begun)[number]) => handles[begun.indexOf(request)] ?? fail();
+  await saga.parked(handleOf(parked), 'cash');
+  await saga.until(handleOf(lost), ({ legs }) => legs.cash?.status === 'lookingUp');
+  await saga.until(handleOf(retrying), ({ waitingOn }) => waitingOn === 'sipay');
+
+  const stopped = await stop('sipay');
+  expect(stopped.code).toBe(0);
+  expect(parsed(stopped)).toMatchObject({
+    existing: false,
+    inFlight: [],
+    stop: { provider: 'sipay', by: 'ana' },
+  });
+  const sent = sends('sipay', 'refund');
+  expect(await handleOf(inFlight).result()).toMatchObject({ status: 'refunded' });
+
+  const last = await saga.start(later);
+  await handleOf(parked).executeUpdate('resolveLeg', {
+    args: [{ leg: 'cash', outcome: 'retry', by: 'ana', evidence: 'the float is full again' }],
+  });
+  const waiting = [retrying, parked, lost].map(handleOf).concat(last);
+  for (const handle of waiting)
+    await saga.until(
+      handle,
+      ({ legs, waitingOn }) => legs.cash?.status === 'refunding' && waitingOn === 'sipay',
+    );
+  // Much longer than a refund is tried; with new workers, too.
+  await saga.restartWorkers();
+  await new Promise((resolve) => setTimeout(resolve, 7_000));
+  expect(sends('sipay', 'refund')).toBe(sent);
+  for (const handle of waiting)
+    expect(await saga.state(handle)).toMatchObject({
+      waitingOn: 'sipay',
+      legs: { cash: { status: 'refunding' } },
+    });
+  expect(booked(simulators, later)).toEqual({ loyalty: 500, sale: 10_000, cash: 0 });
+
+  expect((await refund('show', later.refundId)).out).toContain('a leak of their keys');
+  const stuck = await refund('stuck');
+  expect(stuck.out).toMatch(
+    /Provider sipay has been stopped .* by ana: a leak of their keys\. 4 refunds wait/,
+  );
+  expect(stuck.out).toContain('refund provider resume sipay');
+  expect((await refund('provider', 'list')).out).toMatch(/sipay +1 +stopped .* ana +a leak of their keys/);
+  expect(await stop('sipay').then(parsed)).toMatchObject({ existing: true, inFlight: [] });
+
+  expect((await resume('sipay')).code).toBe(0);
+  expect((await resume('sipay')).err).toContain('sipay is not stopped');
+  for (const handle of waiting) expect(await handle.result()).toMatchObject({ status: 'refunded' });
+  for (const request of [...begun, later]) expect(booked(simulators, request)).toEqual(whole(request));
+});
+
+test('a reversal waits, too, and a refund that waits can be cancelled', async () => {
+  const { simulators } = saga;
+  const request = aRefund(simulators, { loyalty: aMircateLeg(), sale: undefined });
+  simulators.faults.add({
+    ...{ provider: 'sipay', operation: 'refund', kind: 'refuse' },
+    match: sipayPaymentOf(request),
+  });
+  simulators.faults.add({ provider: 'sipay', operation: 'lookUp', kind: 'slow', delayMs: 1_500, times: 1 });
+  const handle = await saga.start(request);
+  while (sends('mircate', 'refund') === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  const simple = aRefundAt(simulators, 'mircate');
+  expect((await stop('mircate')).code).toBe(0);
+  const cancelled = await saga.start(simple);
+  await saga.until(cancelled, ({ waitingOn }) => waitingOn === 'mircate');
+  await cancelled.cancel();
+  expect(await cancelled.result()).toMatchObject({ status: 'cancelled' });
+  await saga.until(
+    handle,
+    ({ legs, waitingOn }) => legs.loyalty?.status === 'reversing' && waitingOn === 'mircate',
+  );
+  expect(sends('mircate', 'reverse')).toBe(0);
+  expect((await resume('mircate')).code).toBe(0);
+  expect(await handle.result()).toMatchObject({ status: 'compensated' });
+  expect(booked(simulators, request)).toEqual({ loyalty: 0, cash: 0 });
+  expect(booked(simulators, simple)).toEqual({ loyalty: 0 });
+});
+
+test('a stop holds without a worker, and says what it needs to be resumed', async () => {
+  await saga.stopWorkers();
+  expect((await stop('wyre')).code).toBe(0);
+  expect(await resume('wyre')).toMatchObject({ code: 4 });
+  await saga.startWorkers();
+  await saga.client.workflow.getHandle(`stop:${saga.taskQueue}-wyre`).cancel();
+  const handle = await saga.start(aRefundAt(saga.simulators, 'wyre'));
+  await saga.until(handle, ({ waitingOn, status }) => waitingOn === 'wyre' || status === 'refunded');
+  await resume('wyre');
+  expect(await handle.result()).toMatchObject({ status: 'refunded' });
+});
+
+function fail(): never {
+  throw new Error('it was not started');
+}
