@@ -7,7 +7,13 @@ import { signStatement } from '../../src/statements/sign';
  * itself loads an ES module from CommonJS.
  */
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-const claims = { approver: 'ana', refundId: 'rf-1', run: 'run', request: 'hash', decision: 'approve' } as const;
+const claims = {
+  approver: 'ana',
+  refundId: 'rf-1',
+  run: 'run',
+  request: 'hash',
+  decision: 'approve',
+} as const;
 
 async function main(): Promise<void> {
   const statement = await signStatement(claims, privateKey);
