@@ -1,6 +1,6 @@
 # Which Node.js and why: docs/dependencies.md. The digest names the index of all platforms; `npm run digests` compares it
 # with the registry's. Another registry: `--build-arg NODE_IMAGE=…`.
-ARG NODE_IMAGE=node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20
+ARG NODE_IMAGE=docker.io/library/node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20
 
 # Where packages come from a registry of your own, its .npmrc and the certificate of its authority are secrets of the
 # build, which no layer keeps: `--secret id=npmrc,src=… --secret id=ca,src=…`. Both may be left out.

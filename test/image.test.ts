@@ -40,9 +40,9 @@ test('every image is named by tag and digest, and by a variable that names anoth
 test('the image holds a Node.js that is tested', async () => {
   const { engines } = JSON.parse(await readFile('package.json', 'utf8')) as { engines: { node: string } };
   const node = projectImages().find(({ variable }) => variable === 'NODE_IMAGE');
-  expect(testedVersions(engines.node).map((version) => `node:${version}-bookworm-slim`)).toContain(
-    node?.tagged,
-  );
+  expect(
+    testedVersions(engines.node).map((version) => `docker.io/library/node:${version}-bookworm-slim`),
+  ).toContain(node?.tagged);
 });
 
 test('nothing secret is a build argument', async () => {

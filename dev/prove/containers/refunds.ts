@@ -3,6 +3,7 @@ import type { RefundRequest } from '../../../src/client';
 import type { RefundRow } from '../../../src/client/overview';
 import type { RefundStatus } from '../../../src/domain/state';
 import { wrongInBooks } from './judge';
+import { resolveParked } from './operator';
 import { recordsOf } from './orders';
 import type { Stack } from './stack';
 
@@ -21,13 +22,38 @@ export async function startRefunds(stack: Stack, requests: readonly RefundReques
   await stack.inWorker(['refund', 'start', '--lines', '-', '--yes'], lines);
 }
 
-/** The statuses of refunds once all are as wanted. Visibility lags, so the list is read until it says so. */
-export async function whenAll(
+/** The statuses of refunds once all are as wanted. */
+export function whenAll(
   stack: Stack,
   requests: readonly RefundRequest[],
-  wanted: readonly RefundStatus[],
+  wanted: RefundStatus,
 ): Promise<Map<string, RefundStatus>> {
-  const ids = new Set(requests.map(({ refundId }) => refundId));
+  return until(stack, requests, wanted, () => Promise.resolve());
+}
+
+/**
+ * Awaits that each was refunded, and that the books show each leg once and in full. Legs that wait for a person, because
+ * a call was cut off and its provider cannot prove what became of it, are resolved as the books show.
+ * @returns how many these were, as a half-sentence
+ */
+export async function allRefunded(stack: Stack, requests: readonly RefundRequest[]): Promise<string> {
+  const resolved = new Set<string>();
+  const statuses = await until(stack, requests, 'refunded', async (request, row) => {
+    if (row.waitingOn !== 'operator') return;
+    resolved.add(row.refundId);
+    await resolveParked(stack, request, row);
+  });
+  await requireBooks(stack, requests, statuses);
+  return resolved.size === 0 ? 'no person was asked' : `${resolved.size} after an operator's word`;
+}
+
+/** Visibility lags, so the list is read until it says so. */
+async function until(
+  stack: Stack,
+  requests: readonly RefundRequest[],
+  wanted: RefundStatus,
+  meanwhile: (request: RefundRequest, row: RefundRow) => Promise<void>,
+): Promise<Map<string, RefundStatus>> {
   const begin = Date.now();
   for (;;) {
     const { code, output, problem } = await stack.tryInWorker([
@@ -38,25 +64,21 @@ export async function whenAll(
       '1000',
     ]);
     // While the server or the worker is away there is no list.
-    const rows = code === 0 ? (JSON.parse(output) as RefundRow[]).filter((row) => ids.has(row.refundId)) : [];
-    const there = rows.filter(({ status }) => status !== null && wanted.includes(status));
-    if (there.length === ids.size)
-      return new Map(there.map((row) => [row.refundId, row.status as RefundStatus]));
+    const rows = code === 0 ? (JSON.parse(output) as RefundRow[]) : [];
+    const found = requests.flatMap((request) => {
+      const row = rows.find(({ refundId }) => refundId === request.refundId);
+      return row ? [{ request, row }] : [];
+    });
+    const rest = found.filter(({ row }) => row.status !== wanted);
+    if (found.length === requests.length && rest.length === 0)
+      return new Map(requests.map(({ refundId }) => [refundId, wanted]));
     if (Date.now() - begin > END_MS) {
-      const rest = rows
-        .filter((row) => !there.includes(row))
-        .map((row) => `${row.refundId} ${row.status} ${row.reason}`);
-      throw new Error(
-        `${there.length} of ${ids.size} came so far: ${[problem.trim(), ...rest].join('; ').slice(0, 600)}`,
-      );
+      const shown = rest.map(({ row }) => `${row.refundId} ${row.status} ${row.reason}`);
+      throw new Error(`Not all are ${wanted}: ${[problem.trim(), ...shown].join('; ').slice(0, 600)}`);
     }
+    for (const { request, row } of rest) await meanwhile(request, row);
     await pause(EVERY_MS);
   }
-}
-
-/** Awaits that each was refunded, and that the books show each leg once and in full. */
-export async function allRefunded(stack: Stack, requests: readonly RefundRequest[]): Promise<void> {
-  await requireBooks(stack, requests, await whenAll(stack, requests, ['refunded']));
 }
 
 /** Compares the providers' books with these ends. */

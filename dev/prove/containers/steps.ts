@@ -51,7 +51,7 @@ export const refund: Step = async ({ stack }) => {
   const [small, large] = [aRefund('small', 1), aLargeRefund('large', 2)];
   await startRefunds(stack, [small, large]);
   await allRefunded(stack, [small]);
-  await whenAll(stack, [large], ['awaitingApproval']);
+  await whenAll(stack, [large], 'awaitingApproval');
   await approve(stack, large);
   await allRefunded(stack, [large]);
   return 'a refund of three legs and one after `refund approve`: each leg once in the books';
@@ -62,7 +62,7 @@ export const killWorker: Step = async ({ stack }) => {
   const requests = series('killed', 100, 10);
   const waiting = aLargeRefund('waiting', 110);
   await startRefunds(stack, [waiting]);
-  await whenAll(stack, [waiting], ['awaitingApproval']);
+  await whenAll(stack, [waiting], 'awaitingApproval');
   await stack.control('faults', [SLOW]);
   await startRefunds(stack, requests);
   const moved = await whenSomeMoved(stack, requests);
@@ -70,8 +70,8 @@ export const killWorker: Step = async ({ stack }) => {
   await stack.compose(...UP);
   const begin = Date.now();
   await approve(stack, waiting);
-  await allRefunded(stack, [...requests, waiting]);
-  return `killed when ${moved}, and one refund waited for a person: all paid once, ${seconds(begin)} s after the worker was back`;
+  const how = await allRefunded(stack, [...requests, waiting]);
+  return `killed when ${moved}, and one refund waited for a person: all paid once, ${how}, ${seconds(begin)} s after the worker was back`;
 };
 
 /** The Temporal server goes away while refunds are under way, and comes back. */
@@ -82,16 +82,16 @@ export const restartServer: Step = async ({ stack }) => {
   const before = await startOf(stack, 'worker');
   const begin = Date.now();
   await stack.compose('restart', 'temporal');
-  await allRefunded(stack, requests);
+  const how = await allRefunded(stack, requests);
   if ((await startOf(stack, 'worker')) !== before) throw new Error('The worker did not outlast it.');
-  return `restarted when ${moved}: all paid once, ${seconds(begin)} s after the server was told to; the worker went on`;
+  return `restarted when ${moved}: all paid once, ${how}, ${seconds(begin)} s after the server was told to; the worker went on`;
 };
 
 /** Everything goes but the database's volume, and comes back. */
 export const downAndUp: Step = async ({ stack }) => {
   const waiting = aLargeRefund('kept', 300);
   await startRefunds(stack, [waiting]);
-  await whenAll(stack, [waiting], ['awaitingApproval']);
+  await whenAll(stack, [waiting], 'awaitingApproval');
   await requireBooks(stack, [waiting], new Map([[waiting.refundId, 'rejected']]));
   await stack.compose('down');
   await stack.compose(...UP);
@@ -131,8 +131,8 @@ export const scale: Step = async ({ stack, refunds }) => {
   const moved = await whenSomeMoved(stack, requests);
   await stack.killOne('worker');
   const memory = await stack.memory();
-  await allRefunded(stack, requests);
-  return `${refunds} refunds of three legs on three workers, one of them killed when ${moved}: all paid once after ${seconds(begin)} s; memory under load: ${memory}`;
+  const how = await allRefunded(stack, requests);
+  return `${refunds} refunds of three legs on three workers, one of them killed when ${moved}: all paid once, ${how}, after ${seconds(begin)} s; memory under load: ${memory}`;
 };
 
 /** The server takes callers with a certificate only: worker, command line and UI have one. */
