@@ -9,8 +9,8 @@ import type { Stack } from './stack';
 
 /** Whatever is longer under way than this hangs. */
 const END_MS = 300_000;
-/** The exit code of `refund` where the server, or a worker, did not respond. */
-const NOT_ANSWERED = 4;
+/** The exit code of `refund` where the server, or a worker, did not respond, or refused the call. */
+export const NOT_ANSWERED = 4;
 const ANSWER_MS = 60_000;
 /** How often the list of refunds is read, each time by a process of its own. */
 const EVERY_MS = 2_000;
