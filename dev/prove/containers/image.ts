@@ -59,7 +59,7 @@ export async function inspectImage(secrets: BuildSecrets): Promise<string> {
   return (
     `Node.js ${(await inImage('node', '--version')).trim()}, ${Math.round(size / 1e6)} MB, ` +
     `one native core (${cores.trim()}), SBOM of ${sbom.components.length} packages, user 1000, ` +
-    `\`refund\` ${version.trim()} on the PATH, no secret in a layer`
+    `\`refund\` ${version.trim()} on the PATH, no secret in its history or under /run/secrets`
   );
 }
 
