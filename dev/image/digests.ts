@@ -36,7 +36,7 @@ async function askRegistry({ tagged }: ImageReference): Promise<{ digest: string
   });
   const digest = output.trim();
   if (ok && /^sha256:[0-9a-f]{64}$/.test(digest)) return { digest };
-  return { problem: problem.trim().split('\n').at(-1) ?? 'no answer' };
+  return { problem: problem.trim().split('\n')[0] || 'no answer' };
 }
 
 function replace(before: string, after: string): void {
