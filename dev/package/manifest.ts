@@ -2,12 +2,14 @@
 export interface ProjectManifest {
   version: string;
   license: string;
-  engines: Record<string, string>;
   dependencies: Record<string, string>;
 }
 
 /** Named although only Temporal's packages import it: so two of them share one copy, which is not theirs alone. */
 const SHARED = ['protobufjs'];
+
+/** What the package was run on as an order service: more than the saga itself, which loads ES modules by `require`. */
+const ENGINES = { node: '>=20.3.1' };
 
 const COMMON_JS = './lib/client/index';
 
@@ -16,14 +18,14 @@ const COMMON_JS = './lib/client/index';
  * @throws Error when something is imported that the project does not depend on
  */
 export function manifestOf(project: ProjectManifest, imported: ReadonlySet<string>) {
-  const { version, license, engines } = project;
+  const { version, license } = project;
   return {
     name: 'refund-client',
     version,
     description: 'Starts refunds of the refund saga, awaits them, and sends the decisions of people.',
     license,
     type: 'commonjs',
-    engines,
+    engines: ENGINES,
     main: `${COMMON_JS}.js`,
     types: `${COMMON_JS}.d.ts`,
     exports: {

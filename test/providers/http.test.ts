@@ -469,15 +469,18 @@ describe('a connection that dies', () => {
     expect((await client.send(PROBE)).kind).toBe('answer');
   });
 
-  test('between two requests, unseen by us, is lost: the second may have left', async () => {
+  test('between two requests, unseen by us, is lost, or replaced before anything left', async () => {
     const sockets: net.Socket[] = [];
-    const { client } = await rawServer((socket) => {
+    const { seen, client } = await rawServer((socket) => {
       sockets.push(socket);
       socket.write(whole(BODY));
     });
     await client.send(PROBE);
     sockets[0]?.resetAndDestroy();
-    expect((await client.send(PAY)).kind).toBe('lost');
+    const { kind } = await client.send(PAY);
+    // Node.js 22.23.5 and 26.12 look at a kept connection before they write to it; earlier versions do not.
+    const arrived = seen.requests.length - 1;
+    expect([kind, arrived, seen.connections]).toEqual(kind === 'lost' ? ['lost', 0, 1] : ['answer', 1, 2]);
   });
 
   test('between two requests, seen by us, is replaced by a new one', async () => {
