@@ -24,8 +24,7 @@ export const TAMPERED: readonly Tampered[] = [
   },
   {
     title: 'no seccomp',
-    change: ({ spec }) =>
-      Object.assign(spec.securityContext, { seccompProfile: { type: 'Unconfined' } }),
+    change: ({ spec }) => Object.assign(spec.securityContext, { seccompProfile: { type: 'Unconfined' } }),
   },
   {
     title: 'privilege escalation',

@@ -22,9 +22,7 @@ export type Step = (proof: Proof) => Promise<string>;
 
 const NAMESPACE = 'refunds';
 const RELEASE = ['--namespace', NAMESPACE];
-const ENFORCED = ['enforce', 'warn', 'audit'].map(
-  (mode) => `pod-security.kubernetes.io/${mode}=restricted`,
-);
+const ENFORCED = ['enforce', 'warn', 'audit'].map((mode) => `pod-security.kubernetes.io/${mode}=restricted`);
 
 /** A namespace that admits only restricted pods, and the definitions of what the options make. */
 export const prepare: Step = async (proof) => {
@@ -150,7 +148,7 @@ export const schemas: Step = async ({ programs, cluster, isDefined }) => {
   if (kubeconform === undefined) return `${written}; kubeconform is not here`;
   const input = streamOf(await render(programs.helm, 'all'));
   const { isOk, output, problem } = await tryRun(kubeconform, ['-strict', '-summary'], { input });
-  return `${written}; kubeconform: ${isOk ? output.trim() : `${problem || output}`.trim().slice(0, 200)}`;
+  return `${written}; kubeconform: ${isOk ? output.trim() : (problem || output).trim().slice(0, 200)}`;
 };
 
 function makeWritable({ spec }: PodTemplate): void {
