@@ -20,6 +20,8 @@ export interface Programs {
 
 /** An API server of this process alone: no kubelet, no controllers, so objects are judged and kept, and no pod runs. */
 export interface Cluster {
+  /** Of its own; it goes when the cluster does. */
+  folder: string;
   /** Makes Helm and kubectl talk to it. */
   environment: NodeJS.ProcessEnv;
   /** The end of what its processes wrote. */
@@ -41,6 +43,7 @@ export async function startCluster({ etcd, kubectl, ...programs }: Programs): Pr
     await start(folder, programs['kube-apiserver'], serverOptions(folder, client, secure)),
   ];
   const cluster = {
+    folder,
     environment,
     log: () => readFile(path.join(folder, 'log'), 'utf8').then((text) => text.slice(-3_000)),
     async stop() {
@@ -60,13 +63,10 @@ export async function startCluster({ etcd, kubectl, ...programs }: Programs): Pr
   return cluster;
 }
 
-/** What the API server says of itself. */
+/** Which version the API server says it is. */
 export async function versionOf(kubectl: string, { environment }: Cluster): Promise<string> {
-  const version = JSON.parse(await run(kubectl, ['version', '--output=json'], { environment })) as {
-    serverVersion: { gitVersion: string; major: string; minor: string };
-  };
-  const { gitVersion, major, minor } = version.serverVersion;
-  return gitVersion.startsWith('v0.0.0') ? `${major}.${minor}` : gitVersion;
+  const version = await run(kubectl, ['get', '--raw', '/version'], { environment });
+  return (JSON.parse(version) as { gitVersion: string }).gitVersion;
 }
 
 async function prepare(folder: string, { token, secure }: { token: string; secure: number }): Promise<void> {

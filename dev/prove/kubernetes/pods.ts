@@ -33,7 +33,11 @@ export const TAMPERED: readonly Tampered[] = [
   },
   {
     title: 'privileged',
-    change: ({ spec }) => Object.assign(spec.containers[0].securityContext, { privileged: true }),
+    change: ({ spec }) =>
+      Object.assign(spec.containers[0].securityContext, {
+        privileged: true,
+        allowPrivilegeEscalation: undefined,
+      }),
   },
   {
     title: 'a capability',

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { run } from '../../kubernetes/run';
 import type { Cluster } from './cluster';
 
@@ -48,8 +49,18 @@ export async function writeSchemas(
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, schema]) => `${JSON.stringify(name)}:${JSON.stringify(schema)}`);
   const head = `"version":${JSON.stringify(version)},\n"kinds":${JSON.stringify(kinds)}`;
-  writeFileSync(SCHEMAS, `{${head},\n"definitions":{\n${lines.join(',\n')}\n}}\n`);
+  await writeFile(SCHEMAS, `{${head},\n"definitions":{\n${lines.join(',\n')}\n}}\n`);
   return lines.length;
+}
+
+/** Lays out the schemas that were written as kubeconform finds them: a file for each kind. */
+export async function spreadSchemas(folder: string): Promise<string> {
+  const { kinds, definitions } = JSON.parse(await readFile(SCHEMAS, 'utf8')) as Record<string, Schema>;
+  for (const [kind, name] of Object.entries(kinds ?? {})) {
+    const file = path.join(folder, `${kind.split(' ').at(-1)?.toLowerCase()}.json`);
+    await writeFile(file, JSON.stringify({ $ref: `#/definitions/${String(name)}`, definitions }));
+  }
+  return folder;
 }
 
 function kindOf(schema: Schema): string | undefined {

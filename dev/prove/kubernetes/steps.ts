@@ -1,13 +1,15 @@
+import path from 'node:path';
 import { CHART, parseObjects, render, tryRender, valuesOf } from '../../kubernetes/chart';
 import type { Example, KubernetesObject } from '../../kubernetes/chart';
 import { podsOf } from '../../kubernetes/pods';
 import type { PodTemplate } from '../../kubernetes/pods';
 import { findTool } from '../../kubernetes/tools';
 import { run, tryRun } from '../../kubernetes/run';
+import { versionOf } from './cluster';
 import type { Cluster, Programs } from './cluster';
 import { DEFINED, installDefinitions } from './definitions';
 import { admit, tamper, TAMPERED } from './pods';
-import { SCHEMAS, writeSchemas } from './schemas';
+import { SCHEMAS, spreadSchemas, writeSchemas } from './schemas';
 
 /** What a step works on. */
 export interface Proof {
@@ -126,8 +128,8 @@ export const refusals: Step = async ({ programs }) => {
 export const definitions: Step = async (proof) => {
   if (!proof.isDefined) return 'not tried: there are no definitions';
   const { programs, cluster } = proof;
-  const values = ['workerDeployment.rollout.steps=null'];
-  const input = streamOf(await render(programs.helm, 'workerDeployment', values));
+  const values = ['kind=WorkerDeployment', 'workerDeployment.rollout.strategy=Progressive'];
+  const input = streamOf(await render(programs.helm, 'all', values));
   const parameters = ['apply', '--server-side', '--dry-run=server', ...RELEASE, '--filename=-'];
   const { isOk, problem } = await tryRun(programs.kubectl, parameters, {
     environment: cluster.environment,
@@ -137,18 +139,20 @@ export const definitions: Step = async (proof) => {
   return 'a WorkerDeployment that is to go over step by step and names no step is refused by the server';
 };
 
-/** The schemas for tests, and kubeconform with its own where it is here. */
-export const schemas: Step = async ({ programs, cluster, isDefined }) => {
-  const version = (await run(programs.kubectl, ['get', '--raw', '/version'], cluster)).replace(/\s+/g, '');
-  const { major, minor } = JSON.parse(version) as { major: string; minor: string };
-  const written = isDefined
-    ? `${await writeSchemas(programs.kubectl, cluster, `${major}.${minor}`)} definitions in \`${SCHEMAS}\``
-    : 'not written: there are no definitions';
+/** The schemas for tests, and what kubeconform says by them, where it is here. */
+export const schemas: Step = async (proof) => {
+  if (!proof.isDefined) return 'not written: there are no definitions';
+  const { programs, cluster } = proof;
+  const version = await versionOf(programs.kubectl, cluster);
+  const count = await writeSchemas(programs.kubectl, cluster, version);
+  const written = `${count} definitions in \`${SCHEMAS}\``;
   const kubeconform = await findTool('kubeconform');
   if (kubeconform === undefined) return `${written}; kubeconform is not here`;
-  const input = streamOf(await render(programs.helm, 'all'));
-  const { isOk, output, problem } = await tryRun(kubeconform, ['-strict', '-summary'], { input });
-  return `${written}; kubeconform: ${isOk ? output.trim() : (problem || output).trim().slice(0, 200)}`;
+  const rendered = await Promise.all(examplesOf(proof).map((example) => render(programs.helm, example)));
+  const location = path.join(await spreadSchemas(cluster.folder), '{{ .ResourceKind }}.json');
+  const parameters = ['-strict', '-summary', '-schema-location', location];
+  const said = await run(kubeconform, parameters, { input: streamOf(rendered.flat()) });
+  return `${written}; kubeconform by them: ${said.trim()}`;
 };
 
 function makeWritable({ spec }: PodTemplate): void {
