@@ -84,7 +84,7 @@ test('the alert rules of the chart are those of monitoring/', async () => {
 
 const ALL = 'workers.all.replicas=1,workers.all.roles={all}';
 
-test.each<[why: string, example: Example, single: string, said: string | RegExp]>([
+test.each<[why: string, example: Example, single: string, said: string]>([
   [
     'a grace period that a call outlives',
     'all',
@@ -109,8 +109,8 @@ test.each<[why: string, example: Example, single: string, said: string | RegExp]
   [
     'a network that leads nowhere',
     'all',
-    'providers.wyre.network=null',
-    'providers.wyre.network says nowhere to go',
+    'notify.url=https://orders.example.com,notify.secrets.secret=notify,notify.secrets.key=secrets',
+    'notify.network says nowhere to go',
   ],
   ['half a release', 'all', 'release.buildId=1.0.0', 'set both or neither'],
   [
@@ -119,18 +119,28 @@ test.each<[why: string, example: Example, single: string, said: string | RegExp]
     'autoscaling.by=keda',
     'keda does not know the Deployments',
   ],
-  ['a secret as a plain variable', 'all', 'environment.WYRE_API_KEY=clear', /environment/],
+  [
+    'a secret as a plain variable',
+    'all',
+    'environment.WYRE_API_KEY=clear',
+    "invalid propertyName 'WYRE_API_KEY'",
+  ],
   [
     'a secret among the settings of a provider',
     'all',
     'providers.wyre.environment.WYRE_API_KEY=clear',
-    /wyre/,
+    "invalid propertyName 'WYRE_API_KEY'",
   ],
-  ['another provider under its name', 'all', 'providers.wyre.environment.SIPAY_BASE_URL=x', /wyre/],
-  ['a value that no chart has', 'all', 'replicaCount=3', /replicaCount/],
-  ['no time at all', 'all', 'callTimeout=0s', /callTimeout/],
+  [
+    'another provider under its name',
+    'all',
+    'providers.wyre.environment.SIPAY_BASE_URL=x',
+    "invalid propertyName 'SIPAY_BASE_URL'",
+  ],
+  ['a value that no chart has', 'all', 'replicaCount=3', "additional properties 'replicaCount' not allowed"],
+  ['no time at all', 'all', 'callTimeout=0s', "at '/callTimeout'"],
 ])('%s is refused', async (_why, example, single, said) => {
   const { isOk, problem } = await tryRender(helm, example, [single]);
   expect(isOk).toBe(false);
-  expect(problem).toMatch(said);
+  expect(problem).toContain(said);
 });

@@ -84,6 +84,11 @@ function collect(name: string, all: Record<string, Schema>, into: Record<string,
   }
 }
 
+/** A pattern with flags inside, which JavaScript does not read. */
+function isOfGo(key: string, part: unknown): boolean {
+  return key === 'pattern' && typeof part === 'string' && part.includes('(?i)');
+}
+
 /** A schema as ajv takes it: without prose, and strict, so that a field that does not exist is an error. */
 function reduce(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reduce);
@@ -92,7 +97,9 @@ function reduce(value: unknown): unknown {
   if (schema['x-kubernetes-int-or-string'] === true || schema.format === 'int-or-string')
     return { type: ['integer', 'string'] };
   if (typeof schema.$ref === 'string') return { $ref: schema.$ref.replace(PREFIX, '#/definitions/') };
-  const kept = Object.entries(schema).filter(([key]) => !LEFT_OUT.includes(key) && !key.startsWith('x-'));
+  const kept = Object.entries(schema).filter(
+    ([key, part]) => !LEFT_OUT.includes(key) && !key.startsWith('x-') && !isOfGo(key, part),
+  );
   const { properties, ...rest } = Object.fromEntries(kept);
   const reduced: Schema = Object.fromEntries(Object.entries(rest).map(([key, part]) => [key, reduce(part)]));
   if (properties === undefined) return reduced;

@@ -115,7 +115,7 @@ export const refusals: Step = async ({ programs }) => {
     ['all', 'workers.all.terminationGracePeriodSeconds=10,workers.all.replicas=1,workers.all.roles={all}'],
     ['all', 'workers.one.replicas=1,workers.one.roles={sipay}'],
     ['all', 'environment.WYRE_API_KEY=clear'],
-    ['all', 'temporal.network.cidrs={}'],
+    ['all', 'notify.url=https://orders.example.com,notify.secrets.secret=a,notify.secrets.key=b'],
   ] as const;
   for (const [example, single] of wrong) {
     const { isOk } = await tryRender(programs.helm, example, [single]);
