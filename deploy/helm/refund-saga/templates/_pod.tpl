@@ -104,12 +104,13 @@ spec:
       ports:
         - name: metrics
           containerPort: {{ $values.metrics.port }}
-      # The two probes that can end a container ask the process alone, never whether Temporal or a provider answers.
+      # The two probes that can end a container ask the process alone, never whether Temporal or a provider answers. It answers
+      # once it is connected; one that cannot connect ends by itself after a minute, long before the startup probe gives up.
       startupProbe:
         httpGet: { path: /metrics, port: metrics }
         periodSeconds: 2
         timeoutSeconds: 5
-        failureThreshold: 60
+        failureThreshold: 90
       livenessProbe:
         httpGet: { path: /metrics, port: metrics }
         periodSeconds: 20
