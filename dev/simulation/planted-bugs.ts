@@ -374,12 +374,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     to: '',
   },
   {
-    name: 'a movement that leaves long after it was told that its provider is not stopped',
-    file: 'src/activities/stops.ts',
-    from: 'mayBegin: () => budget.mayBegin() && clearance.remainingMs() > 0',
-    to: 'mayBegin: () => budget.remainingMs() > 0',
-  },
-  {
     name: 'a message to another refund taken in',
     row: 43,
     file: 'src/domain/decision.ts',
