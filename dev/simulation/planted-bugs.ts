@@ -361,13 +361,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     to: "if (older.kind === 'other' && wasReset) return invalid(",
   },
   {
-    name: 'a provider that is served elsewhere taken for one that has nothing against it',
-    row: 42,
-    file: 'src/activities/preflight.ts',
-    from: '    if (!answer) unanswered.push({ leg, notAsked: true });\n',
-    to: '',
-  },
-  {
     name: 'a movement sent to a provider that was stopped',
     file: 'src/activities/stops.ts',
     from: '  if (stop) throw stopFailure(stop, startedAt);\n',
