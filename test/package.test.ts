@@ -76,7 +76,7 @@ const CODES: Record<RefundErrorCode, true> = {
   healRefused: true,
   orderNotFound: true,
   releaseRefused: true,
-        providerStopRefused: true,
+  providerStopRefused: true,
 };
 
 test('holds the client and the domain, a licence and a README that tells each code', async () => {

@@ -44,7 +44,9 @@ export async function hang({ run, rounds, seconds, log }: BenchOptions): Promise
   for (let round = 0; round < rounds; round += 1) {
     await play('answers', true);
     await play('hangs', true);
-    log(`round ${round + 1} of ${rounds}: ${rowOf('answers', taken.answers)}; ${rowOf('hangs', taken.hangs)}`);
+    log(
+      `round ${round + 1} of ${rounds}: ${rowOf('answers', taken.answers)}; ${rowOf('hangs', taken.hangs)}`,
+    );
   }
   await worker.stop();
   await providers.child.stop();

@@ -361,23 +361,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     to: "if (older.kind === 'other' && wasReset) return invalid(",
   },
   {
-    name: 'a provider that is served elsewhere taken for one that has nothing against it',
-    row: 42,
-    file: 'src/activities/preflight.ts',
-    from: '    if (!answer) unanswered.push({ leg, notAsked: true });\n',
-    to: '',
-  },
-  {
     name: 'a movement sent to a provider that was stopped',
     file: 'src/activities/stops.ts',
     from: '  if (stop) throw stopFailure(stop, startedAt);\n',
     to: '',
-  },
-  {
-    name: 'a movement that leaves long after it was told that its provider is not stopped',
-    file: 'src/activities/stops.ts',
-    from: 'mayBegin: () => budget.mayBegin() && clearance.remainingMs() > 0',
-    to: 'mayBegin: () => budget.remainingMs() > 0',
   },
   {
     name: 'a message to another refund taken in',

@@ -87,7 +87,10 @@ function showStopped({ stop, existing, inFlight }: StoppedProvider): string {
   const said = existing
     ? `${provider} was stopped before, since ${timeWithAge(since)} by ${by}: ${reason}`
     : `${provider} is stopped.`;
-  const last = inFlight.map(({ until }) => until).toSorted().at(-1);
+  const last = inFlight
+    .map(({ until }) => until)
+    .toSorted()
+    .at(-1);
   const calls =
     last === undefined
       ? 'No call that could move money is in flight, and none begins until it is resumed.'

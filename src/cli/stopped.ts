@@ -16,7 +16,8 @@ export function stoppedFinding(stopped: Survey['stopped'][number]): StoppedFindi
   return {
     kind: 'providerStopped',
     ...stopped,
-    meaning: 'No refund and no reversal is sent to it; look-ups go on. What waits is sent by itself once it is resumed.',
+    meaning:
+      'No refund and no reversal is sent to it; look-ups go on. What waits is sent by itself once it is resumed.',
     next: [resumeCommand(stopped.provider)],
   };
 }
@@ -25,7 +26,9 @@ export function stoppedFinding(stopped: Survey['stopped'][number]): StoppedFindi
 export function showStopped({ provider, by, since, reason, waiting, meaning, next }: StoppedFinding): string {
   const refunds = waiting === 1 ? '1 refund waits' : `${waiting} refunds wait`;
   return [
-    plain(`Provider ${provider} has been stopped since ${timeWithAge(since)} by ${by}: ${reason}. ${refunds} for it.`),
+    plain(
+      `Provider ${provider} has been stopped since ${timeWithAge(since)} by ${by}: ${reason}. ${refunds} for it.`,
+    ),
     `  ${meaning}`,
     ...next.map(showNext),
   ].join('\n');
