@@ -124,7 +124,7 @@ function planLeg(
     timeoutMs: attemptMs(movement, callTimeoutMs),
     ...(question > movement && { questionTimeoutMs: attemptMs(question, callTimeoutMs) }),
     ...(absenceAfter !== undefined && { absenceAfterMs: absenceAfter }),
-    ...(eagerSlots[name] !== undefined && { eager: true }),
+    ...(eagerSlots[name] === undefined && { ownQueue: true }),
   };
 }
 

@@ -32,8 +32,11 @@ export interface LegPlan {
   /** How long after a request an empty look-up can prove that it was never applied, where it differs from the policy. */
   absenceAfterMs?: number;
   baseline?: Baseline;
-  /** Its refund is first tried on the queue of refunds, where the worker that runs the workflow may take it up at once. */
-  eager?: true;
+  /**
+   * Its refund is only tried on the provider's own queue. Left out, it is first tried on the queue of refunds, where the
+   * worker that runs the workflow may take it up at once.
+   */
+  ownQueue?: true;
 }
 
 /** The rules in force when the refund was planned; later configuration never changes a running refund. Milliseconds. */

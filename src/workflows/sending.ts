@@ -36,7 +36,7 @@ export async function attempt(movement: Movement): Promise<Attempted> {
     const made = isStoppable ? run.stoppable.run(call) : call();
     return made.then(readResult, (error: unknown) => readFailure(error, movement));
   };
-  const isEager = legPlan.eager === true && kind === 'refund' && tries.rounds === 0;
+  const isEager = !legPlan.ownQueue && kind === 'refund' && tries.rounds === 0;
   const first = await makeOn(isEager ? 'refunds' : 'own');
   const last = first.kind === 'notHere' ? await makeOn('own') : first;
   const result = last.kind === 'notHere' ? NOT_MADE : last;
