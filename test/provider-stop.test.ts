@@ -17,8 +17,8 @@ let saga: Saga;
 beforeAll(async () => {
   saga = await startSaga({
     environment: {
-      ...{ CALL_TIMEOUT: '2s', ABSENCE_AFTER: '2s', LOOKUP_DELAYS: '500ms,2500ms,3s' },
-      ...{ SLOW_RETRY_INTERVAL: '300ms', GIVE_UP_AFTER: '6s', FAST_RETRIES: '3' },
+      ...{ CALL_TIMEOUT: '5s', ABSENCE_AFTER: '5s', LOOKUP_DELAYS: '500ms,5500ms,6s' },
+      ...{ SLOW_RETRY_INTERVAL: '300ms', GIVE_UP_AFTER: '8s', FAST_RETRIES: '3' },
     },
   });
 });
@@ -41,7 +41,7 @@ test('refunds before, in, between and after their attempts wait at a stopped pro
     });
   const [inFlight, retrying, parked, lost] = [cash(), cash(), cash(), cash()];
   const later = aRefund(simulators);
-  fault(inFlight, 'slow', { delayMs: 1_800 });
+  fault(inFlight, 'slow', { delayMs: 4_500 });
   fault(retrying, 'tooMany', { times: 3 });
   fault(lost, 'dropBefore');
   simulators.faults.add(emptyFloatFor(parked));
@@ -81,7 +81,7 @@ test('refunds before, in, between and after their attempts wait at a stopped pro
     );
   // Much longer than a refund is tried; with new workers, too.
   await saga.restartWorkers();
-  await new Promise((resolve) => setTimeout(resolve, 7_000));
+  await new Promise((resolve) => setTimeout(resolve, 9_000));
   expect(sends('sipay', 'refund')).toBe(sent);
   for (const handle of waiting)
     expect(await saga.state(handle)).toMatchObject({

@@ -27,11 +27,12 @@ const MAY_SEND = `${REFUNDS} AND ${OPEN} AND (RefundWaitingOn IS NULL OR RefundW
 
 /** The movements at a provider that workers have begun, of the refunds of this queue. Asks the server alone. */
 export async function movementsInFlight(access: Access, provider: ProviderName): Promise<MovementInFlight[]> {
-  const queue = providerQueue(access.taskQueue, provider);
+  // A first attempt may be on the queue of refunds, where nothing tells whose it is: it is waited for, too.
+  const queues = [providerQueue(access.taskQueue, provider), access.taskQueue];
   const found: MovementInFlight[] = [];
   let batch: RefundRow[] = [];
   const look = async () => {
-    found.push(...(await together(batch.map((row) => begunIn(access, row, queue)))).flat());
+    found.push(...(await together(batch.map((row) => begunIn(access, row, queues)))).flat());
     batch = [];
   };
   for await (const run of eachRun(access, MAY_SEND)) {
@@ -46,7 +47,7 @@ export async function movementsInFlight(access: Access, provider: ProviderName):
 async function begunIn(
   access: Access,
   { refundId, workflowId, runId }: RefundRow,
-  queue: string,
+  queues: readonly string[],
 ): Promise<MovementInFlight[]> {
   const { workflow } = access.client;
   const question = { namespace: workflow.options.namespace, execution: { workflowId, runId } };
@@ -56,7 +57,8 @@ async function begunIn(
   return (pendingActivities ?? [])
     .filter(
       (pending) =>
-        pending.activityOptions?.taskQueue?.name === queue && callsInFlight([pending], false).length > 0,
+        queues.includes(pending.activityOptions?.taskQueue?.name ?? '') &&
+        callsInFlight([pending], false).length > 0,
     )
     .map((pending) => ({ refundId, until: new Date(endOf(pending)).toISOString() }));
 }
