@@ -6,6 +6,7 @@ import { actOf } from '../domain/details/acts';
 import { PROVIDER_NAMES } from '../domain/plan';
 import { renderMarkdown } from './markdown';
 import { idInCommand, quoted, unpauseCommand } from '../client/shell';
+import { startOfVersion } from '../client/start-of-version';
 
 const UNTIL: Record<'frozen' | 'paused' | 'notTaken' | 'failing', string> = {
   frozen: 'until the right workers run or it is healed',
@@ -55,7 +56,7 @@ function notTaken({ taskQueue, version, hasSent, callsInFlight: calls }: StuckRe
   const queue =
     version === undefined
       ? `No worker polls the task queue ${JSON.stringify(taskQueue)}: none is running, or the name is wrong.`
-      : `It is pinned to the version ${version}, and no worker of it polls the task queue ${JSON.stringify(taskQueue)}.`;
+      : `It goes to the version ${version}, and no worker of that polls the task queue ${JSON.stringify(taskQueue)}.`;
   return hasSent
     ? `${queue} What was sent stays sent. ${whatMoves(calls, UNTIL.notTaken)}`
     : `${queue} ${nothingSent(UNTIL.notTaken)}`;
@@ -104,16 +105,6 @@ export function startAWorker(taskQueue: string): string {
   if (!provider) return `start a worker with REFUND_TASK_QUEUE=${quoted(taskQueue, 'ITS_TASK_QUEUE')}`;
   const refunds = quoted(taskQueue.slice(0, -provider.length - 1), 'ITS_TASK_QUEUE');
   return `start a worker with REFUND_TASK_QUEUE=${refunds} that is configured for ${provider}`;
-}
-
-/** Workers of a release that is not the newest. */
-export function startOfVersion(version: string): string {
-  const [name = '', buildId = ''] = version.split(/:(.*)/s);
-  const variables = [
-    `TEMPORAL_DEPLOYMENT_NAME=${quoted(name, 'ITS_DEPLOYMENT')}`,
-    `TEMPORAL_WORKER_BUILD_ID=${quoted(buildId, 'ITS_BUILD_ID')}`,
-  ];
-  return `start workers of that release with ${variables.join(' and ')}`;
 }
 
 /** The commands to send next. */

@@ -1,5 +1,7 @@
 import { whatMoves } from './calls-in-flight';
 import { idInCommand, quoted } from './shell';
+import { startOfVersion } from './start-of-version';
+import type { Taker } from './pollers';
 import type { CallKind } from './temporal-calls';
 
 /**
@@ -17,8 +19,8 @@ export type NoAnswer = 'noPoller' | 'wrongVersion' | 'taskFails' | 'noAnswer' | 
 export interface Unanswered {
   why: Exclude<NoAnswer, 'noPreview'>;
   taskQueue: string;
-  /** The version whose workers alone go on with it. */
-  version?: string;
+  /** The version whose workers go on with it, and why that one; left out where it is none. */
+  version?: { name: string; because: Taker['because'] };
   /** How its run stands, as Temporal says it. */
   run: string;
   /** Calls that were begun and can move money. */
@@ -35,7 +37,7 @@ type Sentence = (refundId: string, facts: Unanswered) => string;
 
 const REASONS: Record<Unanswered['why'], Sentence> = {
   noPoller: (refundId, { taskQueue, version, problem }) =>
-    `No worker answered for refund ${refundId}: none ${version === undefined ? '' : `of its version ${version} `}` +
+    `No worker answered for refund ${refundId}: none ${version === undefined ? '' : `of ${whichVersion(version)} `}` +
     `polls its task queue ${JSON.stringify(taskQueue)}.` +
     (problem === undefined ? '' : ` When one last did, its workflow task failed (${problem}).`),
   noAnswer: (refundId, facts) =>
@@ -49,6 +51,17 @@ const REASONS: Record<Unanswered['why'], Sentence> = {
     `The run of refund ${refundId} has failed; no worker answered to tell where it stood.`,
 };
 
+function whichVersion({ name, because }: NonNullable<Unanswered['version']>): string {
+  switch (because) {
+    case 'pinned':
+      return `its version ${name}, to which it is pinned,`;
+    case 'current':
+      return `the version ${name}, which is current there,`;
+    case 'ramping':
+      return `the version ${name}, which is ramping there,`;
+  }
+}
+
 const UNTIL: Record<Unanswered['why'], string> = {
   noPoller: 'until one does',
   noAnswer: 'until one takes it up',
@@ -60,7 +73,7 @@ const UNTIL: Record<Unanswered['why'], string> = {
 const NEXT: Record<Unanswered['why'], Sentence> = {
   noPoller: (_, { taskQueue, version }) =>
     version !== undefined
-      ? 'It is pinned to that version: start workers of it. What else waits: refund stuck'
+      ? `What else waits is shown by "refund stuck". Next, ${startOfVersion(version.name)}`
       : `What else waits is shown by "refund stuck". Start one: REFUND_TASK_QUEUE=${quoted(taskQueue, 'ITS_TASK_QUEUE')} npm start`,
   noAnswer: () => 'Ask again; whether it stays so is shown by: refund stuck',
   wrongVersion: (refundId) =>

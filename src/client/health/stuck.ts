@@ -33,7 +33,7 @@ export interface StuckRefund {
   newerRunId: string | null;
   /** The queue of the task that nobody takes, or of the call that fails; otherwise that of the run. */
   taskQueue: string;
-  /** The version whose workers alone would take that task; any that serves the queue when left out. */
+  /** The version whose workers would take that task; those without one when left out. */
   version?: string;
   /** The call that somebody paused, where it is not the whole run. */
   pausedActivity?: string;

@@ -51,6 +51,10 @@ const UNSERVED: UnservedRefunds[] = [
     ...{ taskQueue: 'refunds-wyre', provider: 'wyre', version: null, because: 'current' },
     ...{ total: 1, refundIds: ['rf-1'] },
   },
+  {
+    ...{ taskQueue: 'refunds', version: null, because: 'ramping', rampsFrom: 'refunds:1.0.0' },
+    ...{ total: 1, refundIds: ['rf-1'] },
+  },
   ...(['pinned', 'current', 'ramping'] as const).map((because) => ({
     ...{ taskQueue: 'refunds', version: 'refunds:1.0.0', because, total: 3, refundIds: ['rf-1', 'rf-2'] },
   })),
