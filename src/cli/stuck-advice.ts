@@ -1,5 +1,6 @@
 import type { StuckRefund } from '../client/operator';
 import { whatMoves } from '../client/calls-in-flight';
+import { isOfSize } from '../client/hanging';
 import { CUT_OFF_BY } from '../client/health/heal';
 import type { InDoubtMovement } from '../client/health/in-doubt';
 import { actOf } from '../domain/details/acts';
@@ -15,10 +16,14 @@ const UNTIL: Record<'frozen' | 'paused' | 'notTaken' | 'failing', string> = {
   failing: 'until that call succeeds',
 };
 
+const UNTIL_THEY_END = 'until these end';
+
 /** What a stuck refund means for the money. */
 export function meaningOf(stuck: StuckRefund): string {
   switch (stuck.kind) {
     case 'frozen':
+      if (isOfSize(stuck.why ?? ''))
+        return `Somebody sends it messages that are too large. The run is whole. ${whatMoves(stuck.callsInFlight, UNTIL_THEY_END)} Then it goes on by itself within a minute.`;
       return stuck.hasSent
         ? `What was sent stays sent. ${whatMoves(stuck.callsInFlight, UNTIL.frozen)} Then each leg whose outcome is not known is looked up before anything is sent.`
         : nothingSent(UNTIL.frozen);
@@ -83,6 +88,8 @@ function remediesFor({ taskQueue, failing: call }: StuckRefund): string[] {
     return unreadableRuns.map(
       (runId) => `add the key with which run ${runId} was written to the PAYLOAD_KEYS of the workers`,
     );
+  const [, restore] = /Restore it: (.*?"restore the order")/.exec(lastFailure) ?? [];
+  if (restore !== undefined) return [restore];
   if (/^Not sent: order /.test(lastFailure))
     return [`${startAWorker(taskQueue)} and ORDER_LOCK on: it serves orders, too`];
   return [
@@ -115,6 +122,7 @@ export function nextFor(stuck: StuckRefund): string[] {
   const show = `refund show ${id}`;
   switch (kind) {
     case 'frozen':
+      if (isOfSize(why ?? '')) return ['find out who may write to the namespace and sends them', show];
       return [
         'start the workers that should continue it: it goes on by itself within minutes',
         `refund heal ${id}   (if it still hangs then)`,

@@ -8,12 +8,14 @@ import type { CallKind } from './temporal-calls';
  * Why no worker answered:
  * - `noPoller`: none polls the task queue of the refund
  * - `wrongVersion`: the code of the workers does not fit the history of the refund
+ * - `messageTooLarge`: somebody sends messages that are too large, and no task is completed meanwhile
  * - `taskFails`: the workflow task of the refund fails for another reason
  * - `noAnswer`: none answered in time, although one polls, or polled a moment ago
  * - `runFailed`: the run is over in a way in which no refund should, and none tells where it stood
  * - `noPreview`: none looked what a refund would meet
  */
-export type NoAnswer = 'noPoller' | 'wrongVersion' | 'taskFails' | 'noAnswer' | 'runFailed' | 'noPreview';
+export type NoAnswer =
+  'noPoller' | 'wrongVersion' | 'messageTooLarge' | 'taskFails' | 'noAnswer' | 'runFailed' | 'noPreview';
 
 /** What is known of a run for which no worker answers. */
 export interface Unanswered {
@@ -47,6 +49,8 @@ const REASONS: Record<Unanswered['why'], Sentence> = {
     `The workers that run cannot continue refund ${refundId}: their code does not fit its history.`,
   taskFails: (refundId, { problem = '' }) =>
     `The worker cannot continue refund ${refundId}: its workflow task fails (${problem}).`,
+  messageTooLarge: (refundId) =>
+    `Somebody sends refund ${refundId} messages that are too large: no worker completes a task of it meanwhile.`,
   runFailed: (refundId) =>
     `The run of refund ${refundId} has failed; no worker answered to tell where it stood.`,
 };
@@ -66,6 +70,7 @@ const UNTIL: Record<Unanswered['why'], string> = {
   noPoller: 'until one does',
   noAnswer: 'until one takes it up',
   wrongVersion: 'until workers of the right version run',
+  messageTooLarge: 'until these end',
   taskFails: 'until that is mended',
   runFailed: '',
 };
@@ -78,6 +83,8 @@ const NEXT: Record<Unanswered['why'], Sentence> = {
   noAnswer: () => 'Ask again; whether it stays so is shown by: refund stuck',
   wrongVersion: (refundId) =>
     `Start workers of the version that took it forward; if it hangs then, too: refund heal ${idInCommand(refundId)}`,
+  messageTooLarge: () =>
+    'It then goes on by itself within a minute, and is not to be healed. Find out who may write to the namespace and sends them.',
   taskFails: (refundId) =>
     "See its history in the Temporal UI and the workers' logs; once that is mended: " +
     `refund heal ${idInCommand(refundId)}`,

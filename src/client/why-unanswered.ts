@@ -2,7 +2,7 @@ import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { callsInFlight } from './calls-in-flight';
 import { RefundError } from './errors';
-import { hangOf } from './hanging';
+import { hangOf, isOfSize } from './hanging';
 import { takerOf } from './pollers';
 import type { Taker } from './pollers';
 import { call } from './temporal-calls';
@@ -81,6 +81,7 @@ function reasonOf(
   if (status.name === 'FAILED') return 'runFailed';
   if (isUnpolled) return 'noPoller';
   if (problem === undefined) return 'noAnswer';
+  if (isOfSize(problem)) return 'messageTooLarge';
   return OTHER_CODE.test(problem) ? 'wrongVersion' : 'taskFails';
 }
 
