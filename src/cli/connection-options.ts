@@ -76,7 +76,8 @@ export function addConnectionOptions(program: Program): void {
 export function connectionEnvironment(program: Program, environment: Environment): Environment {
   const options = saidOptions(program);
   const empty = options.find(({ value }) => value === '');
-  if (empty) throw new UsageError(`${empty.flags.split(' ')[0] ?? ''} is empty; nothing was started or sent.`);
+  if (empty)
+    throw new UsageError(`${empty.flags.split(' ')[0] ?? ''} is empty; nothing was started or sent.`);
   const said = options.flatMap(({ variable, data, value }) => [
     [variable, value],
     ...(data === undefined ? [] : [[data, undefined]]),
