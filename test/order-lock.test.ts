@@ -4,6 +4,9 @@ import type { OrderState } from '../src/domain/order/ledger';
 import type { RefundRequest } from '../src/domain/request';
 import { aMircateLeg, aPaywallLeg, aRefund, booked, emptyFloatFor, sipayPaymentOf } from './support/requests';
 import { another, cashOnly, orderOf, refundedOf } from './support/orders';
+import { runRefund } from './support/cli';
+import { untilIt } from './support/releases';
+import { lastTaskOf, resetByHand } from './support/reset';
 import { details } from './support/runs';
 import { startSaga, type Saga } from './support/saga';
 
@@ -140,6 +143,41 @@ describe('an order and its refunds', () => {
     ]);
     expect((await saga.run(another(first, 'c', 699))).status).toBe('refunded');
     expect(refunded(first)).toBe(699);
+  });
+
+  test('an order that was cut off is named, with what restores it, until it is restored', async () => {
+    const { orderId, ...request } = cashOnly(saga, 100);
+    await saga.run({ orderId, ...request });
+    const operator = createOperatorClient({ client: saga.client, taskQueue: saga.taskQueue });
+    const handle = saga.client.workflow.getHandle(`order:${orderId}`);
+    expect(await operator.cutOffOrder(orderId)).toBeUndefined();
+    await handle.terminate('test');
+    const { runId } = await handle.describe();
+    expect(await operator.cutOffOrder(orderId)).toMatchObject({ orderId, runId, why: 'TERMINATED' });
+    await untilIt(async () =>
+      (await operator.survey()).cutOffOrders.some((order) => order.orderId === orderId),
+    );
+    const { out } = await runRefund(['order', orderId], {
+      environment: { REFUND_TASK_QUEUE: saga.taskQueue },
+    });
+    expect(out).toContain(`The memory of order ${orderId} was cut off at `);
+    expect(out).toContain('temporal workflow reset --workflow-id');
+    await resetByHand(handle, await lastTaskOf(handle));
+    expect(await operator.cutOffOrder(orderId)).toBeUndefined();
+  });
+
+  test('a word that is too large is not sent', async () => {
+    const { orderId, refundId } = cashOnly(saga, 100);
+    const operator = createOperatorClient({ client: saga.client, taskQueue: saga.taskQueue });
+    const evidence = 'a'.repeat(65_536);
+    const words = [
+      operator.releaseHold({ orderId, refundId, by: 'ana', evidence }),
+      operator.resolve({ refundId, leg: 'cash', outcome: 'retry', by: 'ana', evidence }),
+      operator.decide({ refundId, decision: 'approve', by: 'ana', note: evidence }),
+      operator.approve(refundId, { by: 'ana', note: evidence }),
+    ];
+    for (const word of words)
+      await expect(word).rejects.toThrow(/^Refused: it has 65\d{3} bytes as JSON, .* Nothing was sent/);
   });
 
   test('a share that only a person declined stays held', async () => {

@@ -58,14 +58,14 @@ test('what does not replay is named with its reason, and nothing that its payloa
     expect(told).not.toMatch(/01151618768|sale-\d|goods returned|order-service/);
 });
 
-test('a limit leaves out the newest that run, and says how many', async () => {
+test('a limit leaves out the newest that run, says how many, and gives no leave', async () => {
   const { code, err } = await runRefund(['replay', '--from-server', '--limit', '1'], {
     workflowBundle: process.env.TEST_WORKFLOW_BUNDLE ?? '',
   });
-  expect({ code, err }).toEqual({
-    code: 0,
-    err: '2 more were not replayed: a higher --limit reaches them.\n',
-  });
+  expect(code).toBe(1);
+  expect(err.replace(/\s+/g, ' ')).toContain(
+    '2 more were not replayed, and may or may not replay: a higher --limit reaches them.',
+  );
 });
 
 test('what is encrypted is replayed with its keys, and told as unread without', async () => {

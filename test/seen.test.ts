@@ -258,14 +258,25 @@ describe('"declined" against what the provider shows', () => {
   });
 });
 
-test('who knows nothing of `seen` says a second word of what followed from their first', async () => {
-  const { request, handle } = await parkedPoints('dsquares');
-  strike('dsquares', 'refund', 'dropBefore');
+test('who knows nothing of `seen` has a first word, and a second one only of what became of it', async () => {
+  const both = await parkedPoints('dsquares');
+  const { request, handle } = both;
+  strike('dsquares', 'refund', 'dropAfter', { times: 3 });
   await say(handle, { leg: 'loyalty', by: 'ana', ...WORDS.resend });
-  await saga.until(handle, ({ people, legs }) => people.length === 1 && legs.loyalty?.status === 'parked');
-  await say(handle, { leg: 'loyalty', by: 'ANA', ...WORDS.resend });
-  expect(await handle.result()).toMatchObject({ status: 'refunded' });
+  await parkedAnew(both, 1);
+  expect(await refusalOf(say(handle, { leg: 'loyalty', by: 'ANA', ...WORDS.resend }))).toContain(
+    'by this word money moves whatever a look-up shows',
+  );
+  const again = ['resolve', request.refundId, '--leg', 'loyalty', '--outcome', 'resend', '--by', 'ana'];
+  const late = await refund([...again, '--evidence', 'it is not there', '--yes']);
+  expect(late).toMatchObject({ code: 1, out: '' });
+  expect(late.err).toContain('ana said "resend" for loyalty at ');
+  expect(late.err).toContain('Last look-up (');
+  expect(late.err.replace(/\s+/g, ' ')).toContain(
+    `refund resolve ${request.refundId} --leg loyalty --outcome resend \\ --by ana --evidence "WHAT YOU SAW" --seen ${await seenOf(both)}`,
+  );
   expect(booked(saga.simulators, request)).toEqual({ loyalty: 500 });
+  await handle.terminate('the end of a test');
 });
 
 test('whoever names more than anybody can have seen keeps nobody from being heard', async () => {

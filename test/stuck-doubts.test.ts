@@ -1,6 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { StuckRefund } from '../src/client/operator';
 import { InDoubtReader } from '../src/client/health/in-doubt-reader';
+import { heal } from '../src/client/health/heal';
 import { lookAtCutOff, lookAtOpen } from '../src/client/health/stuck';
 import type { ProblemCode } from '../src/domain/provider-answers';
 import type { ProviderName } from '../src/domain/plan';
@@ -82,6 +83,21 @@ describe('a parked refund', () => {
     if (isInDoubt) expect(beside?.newerRunId).toBe((await runOf(again)).runId);
     await again.terminate();
   });
+});
+
+test('of a run that was cut off and healed nothing is told: the run that goes on finds out what it sent', async () => {
+  fault('paywall', 'panelRefund');
+  const request = aRefundAt(saga.simulators, 'paywall');
+  const handle = await saga.start(request);
+  await saga.parked(handle, 'sale');
+  const run = await runOf(handle);
+  await handle.terminate('by mistake');
+  expect((await lookAtCutOff(access(), run)).stuck?.doubts).toHaveLength(1);
+  await saga.stopWorkers();
+  await heal(access(), request.refundId);
+  expect((await lookAtCutOff(access(), run)).stuck).toBeUndefined();
+  await handle.terminate('by mistake again');
+  expect((await lookAtCutOff(access(), run)).stuck?.doubts).toHaveLength(1);
 });
 
 describe('a look-up settles only what the saga takes it to settle', () => {

@@ -3,7 +3,7 @@ import { temporal } from '@temporalio/proto';
 import Long from 'long';
 import { createOperatorClient } from '../src/client/operator';
 import type { FleetVersion, UnservedRefunds } from '../src/client/operator';
-import { lastPolled } from '../src/client/pollers';
+import { takerOf } from '../src/client/pollers';
 import type { RefundState } from '../src/domain/state';
 import { parsed, runRefund } from './support/cli';
 import { ONE_MORE_TIMER, writeOtherCode } from './support/other-code';
@@ -197,6 +197,34 @@ test('a ramp sends a part of the new refunds to the next release, and its worker
   expect(unserved).toMatchObject([
     { version: `${deployment.deployment}:1.1.0`, because: 'ramping', total: 1 },
   ]);
+  const from = `${deployment.deployment}:1.0.0`;
+  await deployment.ramp('', 30);
+  await untilIt(async () => (unserved = await unservedOf(v1)).some(({ version }) => version === null));
+  expect(unserved).toMatchObject([{ version: null, because: 'ramping', rampsFrom: from, total: 1 }]);
+  expect((await versionsOf(v1)).none).toMatchObject({ status: 'ramping', percentage: 30, workers: 0 });
+  const { out } = await refund(v1, 'stuck');
+  expect(out).toContain('No worker without a version, to which a part of them ramps,');
+  expect(out.replace(/\s+/g, ' ')).toContain(`--deployment-name ${deployment.deployment} --delete`);
+});
+
+test('of two deployments on one task queue that is told to which it goes', async () => {
+  const [first, second] = [releases(), releases()];
+  const one = await first.start('1.0.0');
+  await first.makeCurrent('1.0.0');
+  const other = await second.start('7.0.0', { over: one.simulators, taskQueue: one.taskQueue });
+  await second.makeCurrent('7.0.0');
+  await untilIt(async () => (await versionsOf(one))['7.0.0']?.status === 'current');
+  expect((await versionsOf(one))['1.0.0']?.status).toBe('overtaken');
+  expect((await refund(one, 'versions')).err).toContain(
+    `${first.deployment}:1.0.0: takes nothing new of this task queue`,
+  );
+  await other.stopWorkers();
+  const { refundId } = aRefundAt(one.simulators, 'sipay');
+  await one.start(aRefundAt(one.simulators, 'sipay', { refundId }));
+  await untilIt(async () => (await versionsOf(one))['7.0.0']?.workers === 0);
+  const { err } = await refund(one, 'show', refundId);
+  expect(err).toContain(`none of the version ${second.deployment}:7.0.0, which is current there, polls`);
+  expect(err.replace(/\s+/g, ' ')).toContain('TEMPORAL_WORKER_BUILD_ID=7.0.0');
 });
 
 test('without versions a release that does not replay stops every approval, and the old workers mend it', async () => {
@@ -255,7 +283,8 @@ test('a worker that was killed is missed as soon as it has not been heard of for
   const saga = await startSaga();
   open.push(saga);
   const { client } = saga;
-  const name = `killed-${saga.taskQueue}`;
+  // Any name may be that of a queue.
+  const name = `killed/${saga.taskQueue}`;
   const workerIdentity = '1@gone';
   const poll = { namespace: 'default', taskQueue: { name }, identity: workerIdentity };
   // Nobody gets a task there; the server keeps the poll in mind.
@@ -264,7 +293,7 @@ test('a worker that was killed is missed as soon as it has not been heard of for
   );
   const isPolled = async () => {
     const access = { client, taskQueue: name, timeoutMs: 3_000 };
-    return (await lastPolled(access, { name, kind: 'workflow' })) !== undefined;
+    return (await takerOf(access, { name, kind: 'workflow' }, undefined)).polledAt !== null;
   };
   const seconds = Math.floor(Date.now() / 1_000);
   const heartbeat = {

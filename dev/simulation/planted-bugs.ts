@@ -463,7 +463,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'money sent by the word of somebody who does not say what they had before them',
     file: 'src/domain/seen.ts',
-    from: 'return last !== undefined && !(',
-    to: 'return last !== undefined && people.length > 9 && !(',
+    from: 'return people.some(',
+    to: 'return people.length > 9 && people.some(',
   },
 ];

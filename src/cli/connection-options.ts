@@ -69,9 +69,16 @@ export function addConnectionOptions(program: Program): void {
   });
 }
 
-/** The environment with what was said on the command line, which goes before it. */
+/**
+ * The environment with what was said on the command line, which goes before it.
+ * @throws UsageError where something empty was said: the server of the environment is not meant then
+ */
 export function connectionEnvironment(program: Program, environment: Environment): Environment {
-  const said = saidOptions(program).flatMap(({ variable, data, value }) => [
+  const options = saidOptions(program);
+  const empty = options.find(({ value }) => value === '');
+  if (empty)
+    throw new UsageError(`${empty.flags.split(' ')[0] ?? ''} is empty; nothing was started or sent.`);
+  const said = options.flatMap(({ variable, data, value }) => [
     [variable, value],
     ...(data === undefined ? [] : [[data, undefined]]),
   ]);

@@ -27,6 +27,13 @@ const UNTOLD = 'It is being planned, and this run has reported nothing yet.';
 
 const STALLED = 'The run itself does not know that. This is what it last reported:';
 
+/** That nobody needs to act was true while a worker went on with it: it stands in the first line alone. */
+function withoutComfort(details: string): string {
+  return details.replace(/^[^\n]*/, (headline) =>
+    headline.replace(/(?:;|\.) no action needed(?: yet)?(?=\.)/i, ''),
+  );
+}
+
 /** What keeps it from going on. */
 async function stalled(client: OperatorClient, refundId: string, past: Past | undefined): Promise<string[]> {
   const stuck = await client.stuck(refundId).catch(unlessUnread);
@@ -71,7 +78,7 @@ export function showCommand(refundId: string, readRun: ReadRun, { json = false }
         ...tellPast(past),
         ...(wasCutOff(row) ? [CUT_OFF] : []),
         ...(await stalled(client, refundId, past)),
-        renderMarkdown(details) || UNTOLD,
+        renderMarkdown(past ? withoutComfort(details) : details) || UNTOLD,
         ...(row.status === 'invalid' ? await showRefused(client, row, older) : []),
       ];
       return { json: null, text: parts.join('\n\n'), ...runHint(row) };

@@ -47,11 +47,12 @@ function parse(text: string): unknown {
  * @throws UsageError
  */
 export async function readText(file: string): Promise<string> {
+  if (file === '') throw new UsageError('The path of a file is empty; nothing was started or sent.');
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new UsageError(`${file} cannot be read (${why}); nothing was started.`);
+    throw new UsageError(`${file} cannot be read (${why}); nothing was started or sent.`);
   }
 }
 

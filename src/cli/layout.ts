@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { plain } from './text';
+import { asSaid, plain } from './text';
 
 /** The columns of the terminal; 80 where there is none. */
 export function screenWidth(): number {
@@ -62,7 +62,7 @@ const MARK = /^ *(?:- |\d+ {2})?/;
 
 /** Text on lines that the terminal need not break; a longer word keeps a line of its own. */
 export function fitted(text: string, width = screenWidth()): string {
-  return text
+  return asSaid(text)
     .split('\n')
     .map((line) => {
       if (fits(line, width)) return line;

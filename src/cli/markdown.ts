@@ -1,5 +1,6 @@
 import { withAges } from './ages';
 import { command, table } from './layout';
+import { foreign } from './text';
 
 const TABLE_ROW = /^\|.*\|$/;
 const FENCE = '```';
@@ -56,8 +57,15 @@ function renderTable(rows: readonly string[]): string {
  * code marks is left as it is.
  */
 function inline(text: string): string {
-  return text.replace(
-    /`([^`]*)`|\\([\\*_[\]~])|\*\*|\*|`/g,
-    (_, code: string | undefined, escaped: string | undefined) => code ?? escaped ?? '',
-  );
+  return text
+    .split(/(`[^`]*`)/)
+    .map((part, index) =>
+      index % 2 === 1
+        ? part.slice(1, -1)
+        : // Our own commands stand between code marks.
+          foreign(
+            part.replace(/\\([\\*_[\]~])|\*\*|\*|`/g, (_, escaped: string | undefined) => escaped ?? ''),
+          ),
+    )
+    .join('');
 }

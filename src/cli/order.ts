@@ -1,8 +1,10 @@
 import type { OrderState, UntoldEnd } from '../client/operator';
 import { idInCommand } from '../client/shell';
 import { holding, paymentRows, releaseCommand, shareRows } from '../domain/order/view';
+import { together } from '../client/together';
 import { ORDER_ID } from './command-line';
 import type { CommandLine, Json } from './command-line';
+import { orderFinding, showOrderFinding } from './cut-off-orders';
 import { UsageError } from './exit-codes';
 import { inFile, saidText } from './said-text';
 import { sending } from './sending';
@@ -27,8 +29,12 @@ export function registerOrder({ add, execute, terminal, stdin }: CommandLine): v
     .action((id: string, options: Json) =>
       execute(async (client) => {
         const state = await client.order(id);
-        const untold = await client.untoldEnds(state);
-        return { json: { ...state, untold }, text: showOrder(state, untold) };
+        const [untold, cutOff] = await together([client.untoldEnds(state), client.cutOffOrder(id)]);
+        const found = cutOff && orderFinding(cutOff);
+        return {
+          json: { ...state, untold, ...(found && { cutOff: found }) },
+          text: [...(found ? [showOrderFinding(found)] : []), showOrder(state, untold)].join('\n\n'),
+        };
       }, options),
     );
   order

@@ -1,4 +1,5 @@
 import { command, fits, hanging } from './layout';
+import { asSaid } from './text';
 
 /** Our commands, and those of Temporal's own CLI that we tell people to copy. */
 const OURS =
@@ -14,9 +15,9 @@ const COMMAND = /^( *(?:Next: )?)((?:refund|temporal) [^]*?)(?: {3}(\(.*\)))?$/;
  * @param options the connection as it was said; empty where nothing was
  */
 export function reaching(text: string, options: string): string {
-  if (options === '') return text;
+  if (options === '') return asSaid(text);
   // A command that goes on after a backslash is one line.
-  return text
+  const told = text
     .split(/(?<!\\)\n/)
     .map((line) => {
       // Lines for programs stay as they are.
@@ -29,6 +30,7 @@ export function reaching(text: string, options: string): string {
       return fits(both) ? both : `${told}\n${hanging(' '.repeat(mark.length), note)}`;
     })
     .join('\n');
+  return asSaid(told);
 }
 
 /** The same in what programs are told to do next. */

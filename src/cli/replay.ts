@@ -40,12 +40,12 @@ function replayCommand({ limit, concurrency, closedWithin }: ReplayFlags, replay
     const found = await client.replayable({ limit, closedAfter });
     const report = await replayAll(found, { concurrency, read: (run) => client.readReplayable(run) });
     const { failed, unread, leftOut } = report;
-    const hint = `${leftOut} more were not replayed: a higher --limit reaches them.`;
+    const hint = `${leftOut} more were not replayed, and may or may not replay: a higher --limit reaches them. Until then this is no leave to make the release current.`;
     return {
       json: report,
       text: showReport(report),
       ...(leftOut > 0 && { hint }),
-      failed: failed.length + unread.length > 0,
+      failed: failed.length + unread.length + leftOut > 0,
     };
   };
 }

@@ -4,6 +4,7 @@ import { LEG_NAMES } from '../domain/plan';
 import { needsReference, OUTCOME_NAMES } from '../domain/resolution';
 import { seenOf } from '../domain/seen';
 import { retryClaimsNothing } from '../domain/state';
+import { sayUnseen } from './blind-words';
 import { choice } from './command-line';
 import type { Command, CommandLine, Json } from './command-line';
 import { missingOptions, UsageError } from './exit-codes';
@@ -101,7 +102,8 @@ async function send(
   };
   const resolution = signer ? await signer.resolution(client, unsigned, shown) : unsigned;
   const show = `refund show ${idInCommand(refundId)}`;
-  return acceptedReply(client, await sending(show, () => client.resolve(resolution)));
+  const say = () => sending(show, () => client.resolve(resolution));
+  return acceptedReply(client, await (seen === undefined ? sayUnseen(client, resolution, say) : say()));
 }
 
 /**

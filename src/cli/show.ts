@@ -13,7 +13,7 @@ import { needsAttention } from '../domain/state';
 import { reasonOf } from '../domain/details/problem';
 import { timeWithAge } from './ages';
 import { table } from './layout';
-import { plain } from './text';
+import { foreign, plain } from './text';
 import { idInCommand } from '../client/shell';
 
 /** Where a refund stands, in short; the briefing adds what the state does not hold. */
@@ -93,7 +93,9 @@ function showPeople({ people }: RefundState): string {
     .map((word) => {
       const what = 'leg' in word ? `${word.said} for ${word.leg}` : word.said;
       const why = 'leg' in word ? word.evidence : word.note;
-      return plain(`${timeWithAge(word.at)} ${word.by}: ${what}${why === undefined ? '' : ` (${why})`}`);
+      return plain(
+        `${timeWithAge(word.at)} ${word.by}: ${what}${why === undefined ? '' : ` (${foreign(why)})`}`,
+      );
     })
     .join('\n');
 }
@@ -118,13 +120,13 @@ function amountOf({ receipt }: LegState): string {
 
 function lastRecord({ receipt, reversal }: LegState): string[] {
   const record = reversal ?? receipt;
-  return [record?.providerReference ?? '', record?.confirmedBy ?? ''];
+  return [foreign(record?.providerReference ?? ''), record?.confirmedBy ?? ''];
 }
 
 function showProblem(name: LegName, leg: LegState | undefined, briefing: LegBriefing | undefined): string {
   if (!leg?.problem) return '';
   const { code, message } = leg.problem;
-  const lines = [`${name}: ${reasonOf(leg.problem, leg.provider)} (${code}). ${message}`];
+  const lines = [`${name}: ${reasonOf(leg.problem, leg.provider)} (${code}). ${foreign(message)}`];
   const accepted = briefing?.choices.map(({ outcome }) => outcome) ?? [];
   if (accepted.length > 0) lines.push(`  It now accepts: ${accepted.join(', ')}`);
   return lines.map(plain).join('\n');

@@ -1,11 +1,13 @@
 import type { StuckRefund } from '../client/operator';
 import { whatMoves } from '../client/calls-in-flight';
+import { isOfSize } from '../client/hanging';
 import { CUT_OFF_BY } from '../client/health/heal';
 import type { InDoubtMovement } from '../client/health/in-doubt';
 import { actOf } from '../domain/details/acts';
 import { PROVIDER_NAMES } from '../domain/plan';
 import { renderMarkdown } from './markdown';
 import { idInCommand, quoted, unpauseCommand } from '../client/shell';
+import { startOfVersion } from '../client/start-of-version';
 
 const UNTIL: Record<'frozen' | 'paused' | 'notTaken' | 'failing', string> = {
   frozen: 'until the right workers run or it is healed',
@@ -14,10 +16,14 @@ const UNTIL: Record<'frozen' | 'paused' | 'notTaken' | 'failing', string> = {
   failing: 'until that call succeeds',
 };
 
+const UNTIL_THEY_END = 'until these end';
+
 /** What a stuck refund means for the money. */
 export function meaningOf(stuck: StuckRefund): string {
   switch (stuck.kind) {
     case 'frozen':
+      if (isOfSize(stuck.why ?? ''))
+        return `Somebody sends it messages that are too large. The run is whole. ${whatMoves(stuck.callsInFlight, UNTIL_THEY_END)} Then it goes on by itself within a minute.`;
       return stuck.hasSent
         ? `What was sent stays sent. ${whatMoves(stuck.callsInFlight, UNTIL.frozen)} Then each leg whose outcome is not known is looked up before anything is sent.`
         : nothingSent(UNTIL.frozen);
@@ -55,7 +61,7 @@ function notTaken({ taskQueue, version, hasSent, callsInFlight: calls }: StuckRe
   const queue =
     version === undefined
       ? `No worker polls the task queue ${JSON.stringify(taskQueue)}: none is running, or the name is wrong.`
-      : `It is pinned to the version ${version}, and no worker of it polls the task queue ${JSON.stringify(taskQueue)}.`;
+      : `It goes to the version ${version}, and no worker of that polls the task queue ${JSON.stringify(taskQueue)}.`;
   return hasSent
     ? `${queue} What was sent stays sent. ${whatMoves(calls, UNTIL.notTaken)}`
     : `${queue} ${nothingSent(UNTIL.notTaken)}`;
@@ -82,6 +88,8 @@ function remediesFor({ taskQueue, failing: call }: StuckRefund): string[] {
     return unreadableRuns.map(
       (runId) => `add the key with which run ${runId} was written to the PAYLOAD_KEYS of the workers`,
     );
+  const [, restore] = /Restore it: (.*?"restore the order")/.exec(lastFailure) ?? [];
+  if (restore !== undefined) return [restore];
   if (/^Not sent: order /.test(lastFailure))
     return [`${startAWorker(taskQueue)} and ORDER_LOCK on: it serves orders, too`];
   return [
@@ -106,16 +114,6 @@ export function startAWorker(taskQueue: string): string {
   return `start a worker with REFUND_TASK_QUEUE=${refunds} that is configured for ${provider}`;
 }
 
-/** Workers of a release that is not the newest. */
-export function startOfVersion(version: string): string {
-  const [name = '', buildId = ''] = version.split(/:(.*)/s);
-  const variables = [
-    `TEMPORAL_DEPLOYMENT_NAME=${quoted(name, 'ITS_DEPLOYMENT')}`,
-    `TEMPORAL_WORKER_BUILD_ID=${quoted(buildId, 'ITS_BUILD_ID')}`,
-  ];
-  return `start workers of that release with ${variables.join(' and ')}`;
-}
-
 /** The commands to send next. */
 export function nextFor(stuck: StuckRefund): string[] {
   const { kind, refundId, workflowId, runId, newerRunId, taskQueue, why, waitingOn, doubts, pausedActivity } =
@@ -124,6 +122,7 @@ export function nextFor(stuck: StuckRefund): string[] {
   const show = `refund show ${id}`;
   switch (kind) {
     case 'frozen':
+      if (isOfSize(why ?? '')) return ['find out who may write to the namespace and sends them', show];
       return [
         'start the workers that should continue it: it goes on by itself within minutes',
         `refund heal ${id}   (if it still hangs then)`,

@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../config/duration';
 import type { StuckRefund, Survey, UnreadRun } from '../client/operator';
 import type { Command, CommandLine } from './command-line';
+import { orderFinding, showOrderFinding } from './cut-off-orders';
 import { noticeFinding, showNotice } from './overdue-notices';
 import { timeWithAge } from './ages';
 import { showNext } from './next';
@@ -37,17 +38,19 @@ function stuckCommand(longerThanMs: number): Command {
       .filter(({ kind, since }) => kind !== 'ambiguous' || since <= before)
       .map(findingOf);
     const notices = survey.overdueNotices.oldest.map(noticeFinding);
+    const orders = survey.cutOffOrders.map(orderFinding);
     const unserved = survey.unserved.map(unservedFinding);
     const stopped = survey.stopped.map(stoppedFinding);
     const told = [
       ...stopped.map(showStopped),
       ...unserved.map(showUnserved),
+      ...orders.map(showOrderFinding),
       ...findings.map(showFinding),
       ...notices.slice(0, MOST_NAMED).map(showNotice),
     ];
     const hint = [...moreNotices(survey), ...(survey.unread > 0 ? [showUnread(survey)] : [])].join('\n');
     return {
-      json: [...stopped, ...unserved, ...findings, ...notices],
+      json: [...stopped, ...unserved, ...orders, ...findings, ...notices],
       text: told.length === 0 ? 'No refund is stuck.' : told.join('\n\n'),
       ...(hint !== '' && { hint }),
     };

@@ -1,4 +1,6 @@
+import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline/promises';
+import { UsageError } from './exit-codes';
 import { fitted } from './layout';
 
 /** Where somebody can be asked: never a pipe. */
@@ -25,12 +27,13 @@ export class StoppedError extends Error {
 
 /**
  * Talks with the person at the terminal, and releases it afterwards.
- * @throws StoppedError when they say no, or press Ctrl-C or Ctrl-D
+ * @throws StoppedError when they say no, or press Ctrl-C or Ctrl-D; UsageError where nobody can be heard any more
  */
 export async function talk<Result>(
   { input, output }: Terminal,
   talking: (person: Person) => Promise<Result>,
 ): Promise<Result> {
+  if (hasEnded(input)) throw new UsageError(ENDED);
   const lines = createInterface({ input, output });
   const gone = new AbortController();
   lines.on('close', () => gone.abort());
@@ -58,3 +61,13 @@ export async function talk<Result>(
     lines.close();
   }
 }
+
+/** A text was read from it to its end (`--evidence-file -`), and it says no more: a question would wait for ever. */
+function hasEnded(input: NodeJS.ReadableStream): boolean {
+  const { readableEnded = false, destroyed = false } = input as Partial<Readable>;
+  return readableEnded || destroyed;
+}
+
+const ENDED =
+  'Nothing was sent: standard input was read to its end (-), so that you cannot be asked any more. Name a file instead ' +
+  'of -, or give every option with --yes.';

@@ -29,3 +29,16 @@ function escaped(text: string): string {
 function unicodeEscape(code: number): string {
   return `\\u${code.toString(16).padStart(4, '0')}`;
 }
+
+/** Looks like a space, and is one again once a text is printed. */
+const KEPT = '\u2008';
+
+/** What a person or a provider said, which may look like a command of ours: what we tell people to copy is changed, and this is not. */
+export function foreign(text: string): string {
+  return text.replace(/\b(refund|temporal) (?=\S)/g, `$1${KEPT}`);
+}
+
+/** A text as it is printed: what was marked as foreign reads as it was said. */
+export function asSaid(text: string): string {
+  return text.replaceAll(KEPT, ' ');
+}

@@ -1,7 +1,8 @@
 import type { UnservedRefunds } from '../client/operator';
 import { isId, quoted } from '../client/shell';
 import { showNext } from './next';
-import { startAWorker, startOfVersion } from './stuck-advice';
+import { startOfVersion } from '../client/start-of-version';
+import { startAWorker } from './stuck-advice';
 import { plain } from './text';
 
 /** Refunds that nobody serves, with what it means for the money and the commands to send next. */
@@ -13,20 +14,26 @@ export function unservedFinding(unserved: UnservedRefunds): UnservedFinding {
     kind: 'unserved',
     ...unserved,
     meaning: unserved.provider
-      ? `Nothing of them is sent to ${unserved.provider}, and nothing is looked up there, until such a worker runs.`
-      : 'They keep their place. Nothing of them moves, and no decision reaches them, until such a worker runs.',
+      ? `Nothing of them is sent to ${unserved.provider}, and nothing is looked up there, until such a worker runs. A call that was begun may still move money.`
+      : 'They keep their place. A call that was begun may still move money; nothing else of them moves, and no decision ' +
+        'reaches them, until such a worker runs.',
     next: [...remedies(unserved), 'refund versions   (who serves which version)'],
   };
 }
 
-function remedies({ because, taskQueue, version }: UnservedRefunds): string[] {
+function remedies({ because, taskQueue, version, rampsFrom }: UnservedRefunds): string[] {
+  if (version === null && because === 'ramping')
+    return [
+      `${startAWorker(taskQueue)}, without TEMPORAL_WORKER_BUILD_ID`,
+      `temporal worker deployment set-ramping-version ${deploymentOf(rampsFrom ?? '')} --delete   (ends the ramp)`,
+    ];
   if (version === null)
     return [
       startAWorker(taskQueue),
       'temporal worker deployment set-current-version --deployment-name NAME --build-id BUILD_ID   (where workers of a version run, and none is current)',
     ];
   const [name = '', buildId = ''] = version.split(/:(.*)/s);
-  const deployment = `--deployment-name ${quoted(name, 'ITS_DEPLOYMENT')}`;
+  const deployment = deploymentOf(version);
   const start = startOfVersion(version);
   switch (because) {
     case 'pinned':
@@ -46,6 +53,10 @@ function remedies({ because, taskQueue, version }: UnservedRefunds): string[] {
         `temporal worker deployment set-ramping-version ${deployment} --delete   (ends the ramp)`,
       ];
   }
+}
+
+function deploymentOf(version: string): string {
+  return `--deployment-name ${quoted(version.replace(/:.*/s, ''), 'ITS_DEPLOYMENT')}`;
 }
 
 function onVersion(name: string, buildId: string): string {
@@ -69,7 +80,10 @@ export function showUnserved({
   next,
 }: UnservedFinding): string {
   const about = because === 'ramping' ? 'about ' : '';
-  const whose = version === null ? 'without a version' : `of the version ${version}, ${WHY[because]},`;
+  const whose =
+    version !== null
+      ? `of the version ${version}, ${WHY[because]},`
+      : `without a version${because === 'ramping' ? ', to which a part of them ramps,' : ''}`;
   const named = refundIds.filter(isId);
   const more = total > named.length ? ', …' : '';
   return [

@@ -4,7 +4,7 @@ import { ordersQueueOf } from '../domain/contract';
 import { noticeQueue } from '../domain/notice';
 import { PROVIDER_NAMES, providerQueue } from '../domain/plan';
 import { serviceOf } from './pollers';
-import type { TaskQueue } from './pollers';
+import type { Service, TaskQueue } from './pollers';
 import { call } from './temporal-calls';
 import type { Access } from './temporal-calls';
 import { together } from './together';
@@ -39,9 +39,10 @@ type Routing = temporal.api.deployment.v1.IRoutingConfig;
  * Asks the server alone.
  */
 export async function fleetVersions(access: Access): Promise<FleetVersion[]> {
-  const names = await deploymentNames(access);
-  const versions = (await together(names.map((name) => versionsOfDeployment(access, name)))).flat();
-  const unversioned = await withoutVersion(access, versions);
+  const main = { name: access.taskQueue, kind: 'workflow' } as const;
+  const [names, goesTo] = await together([deploymentNames(access), serviceOf(access, main)]);
+  const versions = (await together(names.map((name) => versionsOfDeployment(access, name, goesTo)))).flat();
+  const unversioned = await withoutVersion(access, versions, goesTo);
   return [...versions, ...unversioned];
 }
 
@@ -59,7 +60,11 @@ async function deploymentNames(access: Access): Promise<string[]> {
   return names;
 }
 
-async function versionsOfDeployment(access: Access, deploymentName: string): Promise<FleetVersion[]> {
+async function versionsOfDeployment(
+  access: Access,
+  deploymentName: string,
+  goesTo: Service,
+): Promise<FleetVersion[]> {
   const { workflow } = access.client;
   const { namespace } = workflow.options;
   const { workerDeploymentInfo } = await call(access, () =>
@@ -70,7 +75,8 @@ async function versionsOfDeployment(access: Access, deploymentName: string): Pro
   const told: FleetVersion[] = [];
   for (const summary of newestFirst) {
     const version = versionOf(summary.deploymentVersion);
-    if (version) told.push(...(await look(access, version, { summary, routing: routingConfig ?? {} })));
+    const facts = { summary, routing: routingConfig ?? {}, goesTo };
+    if (version) told.push(...(await look(access, version, facts)));
   }
   return told;
 }
@@ -79,13 +85,16 @@ async function versionsOfDeployment(access: Access, deploymentName: string): Pro
 async function look(
   access: Access,
   version: Version,
-  { summary, routing }: { summary: Summary; routing: Routing },
+  { summary, routing, goesTo }: { summary: Summary; routing: Routing; goesTo: Service },
 ): Promise<FleetVersion[]> {
   const queues = await queuesOfVersion(access, version);
   const main = { name: access.taskQueue, kind: 'workflow' } as const;
   if (!queues.some(({ name, kind }) => name === main.name && kind === main.kind)) return [];
   const onIt = onVersion(version);
   const isRamping = isSameVersion(versionOf(routing.rampingDeploymentVersion), version);
+  const { status, since } = standingOf(summary);
+  const takesNew = status === 'current' || status === 'ramping';
+  const isRouted = [goesTo.version, goesTo.ramping?.version].some((to) => isSameVersion(to, version));
   const [running, pinned, workers, unpolled] = await together([
     countRuns(access, onIt),
     countRuns(access, `${onIt} AND ${BEHAVIOR_ATTRIBUTE} = 'Pinned'`),
@@ -95,7 +104,8 @@ async function look(
   return [
     {
       version: nameOfVersion(version),
-      ...standingOf(summary),
+      status: takesNew && !isRouted ? 'overtaken' : status,
+      ...(since !== undefined && { since }),
       ...(isRamping && { percentage: routing.rampingVersionPercentage ?? 0 }),
       refunds: { running, pinned },
       workers,
@@ -110,19 +120,24 @@ function onVersion(version: Version): string {
   return `${REFUNDS} AND ${OPEN} AND ${VERSION_ATTRIBUTE} = '${/^[\w.:/+-]+$/.test(name) ? name : ''}'`;
 }
 
-/** Where a version is current, nothing goes to workers without one. */
-async function withoutVersion(access: Access, versions: readonly FleetVersion[]): Promise<FleetVersion[]> {
+/** Where a version is current, nothing goes to workers without one, unless a part of it ramps to them. */
+async function withoutVersion(
+  access: Access,
+  versions: readonly FleetVersion[],
+  { version: current, ramping }: Service,
+): Promise<FleetVersion[]> {
   const main = { name: access.taskQueue, kind: 'workflow' } as const;
-  const [running, { version: current }, workers] = await together([
+  const [running, workers] = await together([
     countRuns(access, `${REFUNDS} AND ${OPEN} AND ${VERSION_ATTRIBUTE} IS NULL`),
-    serviceOf(access, main),
     workersOn(access, main, null),
   ]);
-  if (versions.length > 0 && running === 0 && workers === 0) return [];
+  const isRamping = ramping !== undefined && ramping.version === undefined;
+  if (versions.length > 0 && running === 0 && workers === 0 && current && !isRamping) return [];
   return [
     {
       version: null,
-      status: current ? 'inactive' : 'current',
+      status: isRamping ? 'ramping' : current ? 'inactive' : 'current',
+      ...(isRamping && { percentage: ramping.percentage }),
       refunds: { running, pinned: 0 },
       workers,
       unpolled: [],

@@ -35,6 +35,14 @@ function failsAgain(cause: Cause | null | undefined, attempt: number): boolean {
   return attempt > 1 || cause === WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR;
 }
 
+/**
+ * Whether a task fails because of the size of a message: a word that is refused is repeated to its sender. The run is whole,
+ * and goes on once nobody sends such words.
+ */
+export function isOfSize(problem: string): boolean {
+  return /payloads_?too_?large|grpc_?message_?too_?large/i.test(problem);
+}
+
 function isEndOfTask(event: HistoryEvent): boolean {
   return Boolean(
     event.workflowTaskCompletedEventAttributes ??

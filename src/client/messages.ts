@@ -15,6 +15,7 @@ import type { Access } from './temporal-calls';
 import { askWorker, tell } from './ask-worker';
 import { whatOfMessage } from './no-answer';
 import { TemporalServerError } from './server-errors';
+import { faultOfSize } from './word-size';
 import { DecisionRefusedError, RefundEndedError, ResolutionRefusedError } from './errors';
 
 /** A manual decision on a refund. */
@@ -57,6 +58,8 @@ export async function signalDecision(
   message: DecisionMessage,
 ): Promise<void> {
   const plain = decisionMessage(message);
+  const tooLarge = faultOfSize(plain);
+  if (tooLarge !== undefined) throw new DecisionRefusedError(`Refused: ${tooLarge}`);
   const fault = faultOfDecision(plain);
   if (fault !== undefined) {
     const example = examplesFor(refundId).signal;
@@ -92,6 +95,8 @@ async function update(
   updateId: string,
 ): Promise<RefundState> {
   const { refundId } = message;
+  const tooLarge = faultOfSize(message);
+  if (tooLarge !== undefined) throw new (refusedAs(name))(`Refused: ${tooLarge}`);
   const send = async () => {
     const start = (handle: WorkflowHandle) =>
       handle.startUpdate<RefundState, [typeof message]>(name, {
@@ -144,6 +149,9 @@ function cameTooEarly({ cause }: WorkflowUpdateFailedError): boolean {
 
 /** An update that fails changed nothing; why is the refund's own text. */
 function refusalOf(name: string, { message, cause }: WorkflowUpdateFailedError): Error {
-  const Refused = name === MESSAGES.decide ? DecisionRefusedError : ResolutionRefusedError;
-  return new Refused(cause?.message ?? message, { cause });
+  return new (refusedAs(name))(cause?.message ?? message, { cause });
+}
+
+function refusedAs(name: string): typeof DecisionRefusedError | typeof ResolutionRefusedError {
+  return name === MESSAGES.decide ? DecisionRefusedError : ResolutionRefusedError;
 }

@@ -1,24 +1,28 @@
 import { whatMoves } from './calls-in-flight';
 import { idInCommand, quoted } from './shell';
+import { startOfVersion } from './start-of-version';
+import type { Taker } from './pollers';
 import type { CallKind } from './temporal-calls';
 
 /**
  * Why no worker answered:
  * - `noPoller`: none polls the task queue of the refund
  * - `wrongVersion`: the code of the workers does not fit the history of the refund
+ * - `messageTooLarge`: somebody sends messages that are too large, and no task is completed meanwhile
  * - `taskFails`: the workflow task of the refund fails for another reason
  * - `noAnswer`: none answered in time, although one polls, or polled a moment ago
  * - `runFailed`: the run is over in a way in which no refund should, and none tells where it stood
  * - `noPreview`: none looked what a refund would meet
  */
-export type NoAnswer = 'noPoller' | 'wrongVersion' | 'taskFails' | 'noAnswer' | 'runFailed' | 'noPreview';
+export type NoAnswer =
+  'noPoller' | 'wrongVersion' | 'messageTooLarge' | 'taskFails' | 'noAnswer' | 'runFailed' | 'noPreview';
 
 /** What is known of a run for which no worker answers. */
 export interface Unanswered {
   why: Exclude<NoAnswer, 'noPreview'>;
   taskQueue: string;
-  /** The version whose workers alone go on with it. */
-  version?: string;
+  /** The version whose workers go on with it, and why that one; left out where it is none. */
+  version?: { name: string; because: Taker['because'] };
   /** How its run stands, as Temporal says it. */
   run: string;
   /** Calls that were begun and can move money. */
@@ -35,7 +39,7 @@ type Sentence = (refundId: string, facts: Unanswered) => string;
 
 const REASONS: Record<Unanswered['why'], Sentence> = {
   noPoller: (refundId, { taskQueue, version, problem }) =>
-    `No worker answered for refund ${refundId}: none ${version === undefined ? '' : `of its version ${version} `}` +
+    `No worker answered for refund ${refundId}: none ${version === undefined ? '' : `of ${whichVersion(version)} `}` +
     `polls its task queue ${JSON.stringify(taskQueue)}.` +
     (problem === undefined ? '' : ` When one last did, its workflow task failed (${problem}).`),
   noAnswer: (refundId, facts) =>
@@ -45,14 +49,28 @@ const REASONS: Record<Unanswered['why'], Sentence> = {
     `The workers that run cannot continue refund ${refundId}: their code does not fit its history.`,
   taskFails: (refundId, { problem = '' }) =>
     `The worker cannot continue refund ${refundId}: its workflow task fails (${problem}).`,
+  messageTooLarge: (refundId) =>
+    `Somebody sends refund ${refundId} messages that are too large: no worker completes a task of it meanwhile.`,
   runFailed: (refundId) =>
     `The run of refund ${refundId} has failed; no worker answered to tell where it stood.`,
 };
+
+function whichVersion({ name, because }: NonNullable<Unanswered['version']>): string {
+  switch (because) {
+    case 'pinned':
+      return `its version ${name}, to which it is pinned,`;
+    case 'current':
+      return `the version ${name}, which is current there,`;
+    case 'ramping':
+      return `the version ${name}, which is ramping there,`;
+  }
+}
 
 const UNTIL: Record<Unanswered['why'], string> = {
   noPoller: 'until one does',
   noAnswer: 'until one takes it up',
   wrongVersion: 'until workers of the right version run',
+  messageTooLarge: 'until these end',
   taskFails: 'until that is mended',
   runFailed: '',
 };
@@ -60,11 +78,13 @@ const UNTIL: Record<Unanswered['why'], string> = {
 const NEXT: Record<Unanswered['why'], Sentence> = {
   noPoller: (_, { taskQueue, version }) =>
     version !== undefined
-      ? 'It is pinned to that version: start workers of it. What else waits: refund stuck'
+      ? `What else waits is shown by "refund stuck". Next, ${startOfVersion(version.name)}`
       : `What else waits is shown by "refund stuck". Start one: REFUND_TASK_QUEUE=${quoted(taskQueue, 'ITS_TASK_QUEUE')} npm start`,
   noAnswer: () => 'Ask again; whether it stays so is shown by: refund stuck',
   wrongVersion: (refundId) =>
     `Start workers of the version that took it forward; if it hangs then, too: refund heal ${idInCommand(refundId)}`,
+  messageTooLarge: () =>
+    'It then goes on by itself within a minute, and is not to be healed. Find out who may write to the namespace and sends them.',
   taskFails: (refundId) =>
     "See its history in the Temporal UI and the workers' logs; once that is mended: " +
     `refund heal ${idInCommand(refundId)}`,

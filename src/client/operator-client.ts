@@ -5,6 +5,8 @@ import type { AttentionPage, PageOptions } from './attention';
 import { readBriefing, readDetails } from './details';
 import { fleetVersions } from './fleet';
 import type { FleetVersion } from './fleet';
+import { cutOffOrder } from './health/cut-off-orders';
+import type { CutOffOrder } from './health/cut-off-orders';
 import { heal } from './health/heal';
 import type { HealedRefund, HealOptions } from './health/heal';
 import { readKept } from './health/kept-history';
@@ -76,6 +78,8 @@ export interface OperatorClient extends RefundClient {
   readReplayable(run: ReplayableRun): Promise<ReplayableHistory>;
   /** What the refunds of an order hold and have moved. @throws OrderNotFoundError, OrderUnavailableError */
   order(orderId: string): Promise<OrderState>;
+  /** How the memory of an order was cut off; undefined where it was not. */
+  cutOffOrder(orderId: string): Promise<CutOffOrder | undefined>;
   /** Which of its refunds are over and hold something all the same: their order was not told. */
   untoldEnds(order: OrderState): Promise<UntoldEnd[]>;
   /**
@@ -127,6 +131,7 @@ export function createOperatorClient(options: RefundClientOptions): OperatorClie
     replayable: (choice) => findReplayable(access, choice),
     readReplayable: (run) => readReplayable(access, run),
     order: (orderId) => readOrder(access, orderId),
+    cutOffOrder: (orderId) => cutOffOrder(access, orderId),
     untoldEnds: (order) => untoldEnds(access, order),
     releaseHold: (release) => releaseHold(access, release),
     providers: () => listProviders(access),

@@ -12,6 +12,7 @@ export type { VersionStatus } from './version-status';
 export type { Question } from './started-with';
 export type { Resolution } from './messages';
 export type { InDoubtMovement } from './health/in-doubt';
+export type { CutOffOrder } from './health/cut-off-orders';
 export type { FailingCall } from './health/failing';
 export type { FindReplayable, HealedRefund, HealOptions } from './health/heal';
 export { OrderNotFoundError, OrderUnavailableError, ReleaseRefusedError } from './orders';

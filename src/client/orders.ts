@@ -10,6 +10,7 @@ import { TemporalServerError } from './server-errors';
 import { call, GRPC } from './temporal-calls';
 import type { Access, CallKind } from './temporal-calls';
 import { together } from './together';
+import { faultOfSize } from './word-size';
 
 /** A person's word on what a refund of an order holds. */
 export type HoldRelease = ReleaseHoldMessage & { orderId: string };
@@ -83,6 +84,8 @@ export function readOrder(access: Access, orderId: string): Promise<OrderState> 
  * @throws ReleaseRefusedError when the refund still runs, or holds nothing: nothing was changed
  */
 export async function releaseHold(access: Access, { orderId, ...message }: HoldRelease): Promise<OrderState> {
+  const tooLarge = faultOfSize(message);
+  if (tooLarge !== undefined) throw new ReleaseRefusedError(`Refused: ${tooLarge}`);
   const options = { args: [message] as [ReleaseHoldMessage], updateId: randomUUID() };
   try {
     return await askOrder(

@@ -1,6 +1,5 @@
 import { optionalTsToDate, optionalTsToMs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
-import { isId } from './shell';
 import { call } from './temporal-calls';
 import type { Access } from './temporal-calls';
 import { isSameVersion, versionOf } from './versions';
@@ -33,8 +32,8 @@ const SHUT_DOWN: readonly unknown[] = [
 export interface Service {
   /** The version to which its tasks go; undefined: to workers without one. */
   version: Version | undefined;
-  /** The version to which some of its tasks go, with how many of a hundred, while it ramps up. */
-  ramping?: { version: Version; percentage: number };
+  /** To which version some of its tasks go, with how many of a hundred; undefined: to workers without one. */
+  ramping?: { version: Version | undefined; percentage: number };
   /** The workers of that version that poll it and may still be there, each by its identity, with when it did so last. */
   pollers: ReadonlyMap<string, Date>;
 }
@@ -64,26 +63,45 @@ export async function serviceOf(
   );
   const workers = recent.length === 0 ? [] : await workersOf(access, name, version);
   const there = recent.filter((poller) => !hasGone(poller, workers));
-  const ramping = only !== undefined ? undefined : versionOf(versioningInfo?.rampingDeploymentVersion);
+  const ramping = {
+    version: versionOf(versioningInfo?.rampingDeploymentVersion),
+    percentage: versioningInfo?.rampingVersionPercentage ?? 0,
+  };
   return {
     version,
-    ...(ramping && {
-      ramping: { version: ramping, percentage: versioningInfo?.rampingVersionPercentage ?? 0 },
-    }),
+    // Where none is named and a part goes elsewhere, it goes to workers without a version.
+    ...(only === undefined && ramping.percentage > 0 && { ramping }),
     pollers: new Map(
       there.map(({ identity, lastAccessTime }) => [identity ?? '', new Date(at(lastAccessTime))]),
     ),
   };
 }
 
-/** When a queue was last polled by a worker that may still be there; undefined: nobody polls it. */
-export async function lastPolled(
-  access: Access,
-  queue: TaskQueue,
-  only?: Version,
-): Promise<Date | undefined> {
-  const times = [...(await serviceOf(access, queue, only)).pollers.values()].map(Number);
-  return times.length === 0 ? undefined : new Date(Math.max(...times));
+/** Whose workers take the next task of a run, and when one of them polled its queue last. */
+export interface Taker {
+  /** Undefined: workers without a version. */
+  version: Version | undefined;
+  because: 'pinned' | 'current' | 'ramping';
+  /** Null: nobody polls for that version. */
+  polledAt: Date | null;
+}
+
+/**
+ * Finds out whose workers take the next task of a run. While a version ramps up, nobody tells which refunds go to it: where
+ * one of the two is not served, that one is named.
+ */
+export async function takerOf(access: Access, queue: TaskQueue, pinned: Version | undefined): Promise<Taker> {
+  const service = await serviceOf(access, queue, pinned);
+  const { version, ramping } = service;
+  const main = { version, because: pinned ? 'pinned' : 'current', polledAt: newest(service) } as const;
+  if (!ramping || (main.polledAt === null && ramping.percentage < 100)) return main;
+  const polledAt = newest(await serviceOf(access, queue, ramping.version ?? null));
+  const isAll = ramping.percentage >= 100;
+  return isAll || polledAt === null ? { version: ramping.version, because: 'ramping', polledAt } : main;
+}
+
+function newest({ pollers }: Service): Date | null {
+  return pollers.size === 0 ? null : new Date(Math.max(...[...pollers.values()].map(Number)));
 }
 
 function versionOfPoller({ deploymentOptions }: Poller): Version | undefined {
@@ -96,8 +114,8 @@ async function workersOf(
   taskQueue: string,
   version: Version | undefined,
 ): Promise<Heartbeat[]> {
-  // Servers read quotes each in their own way: such a name is never put into a query.
-  if (!isId(taskQueue)) return [];
+  // Servers read quotes and backslashes each in their own way: such a name is never put into a query.
+  if (!/^[^'"`\\\p{C}]+$/u.test(taskQueue)) return [];
   const { workflow } = access.client;
   const question = { namespace: workflow.options.namespace, query: `TaskQueue = '${taskQueue}'` };
   try {

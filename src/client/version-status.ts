@@ -11,8 +11,9 @@ export type Summary = temporal.api.deployment.v1.WorkerDeploymentInfo.IWorkerDep
  * - `draining`: only what is pinned to it, and of that something runs
  * - `drained`: nothing is left that is pinned to it
  * - `inactive`: nothing yet
+ * - `overtaken`: it is current or ramping in its deployment, and the task queue goes to that of another one
  */
-export type VersionStatus = 'current' | 'ramping' | 'draining' | 'drained' | 'inactive';
+export type VersionStatus = 'current' | 'ramping' | 'draining' | 'drained' | 'inactive' | 'overtaken';
 
 /** How a version stands, and since when (ISO 8601). */
 export function standingOf(summary: Summary): { status: VersionStatus; since?: string } {

@@ -2,8 +2,9 @@ import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { callsInFlight } from './calls-in-flight';
 import { RefundError } from './errors';
-import { hangOf } from './hanging';
-import { lastPolled } from './pollers';
+import { hangOf, isOfSize } from './hanging';
+import { takerOf } from './pollers';
+import type { Taker } from './pollers';
 import { call } from './temporal-calls';
 import type { Access } from './temporal-calls';
 import { together } from './together';
@@ -16,8 +17,8 @@ type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 export interface Symptoms {
   /** The newest events, the oldest of them first. */
   events: readonly HistoryEvent[];
-  /** When its queue was polled last; null: by nobody. */
-  polledAt: Date | null | undefined;
+  /** Whose workers would take its next task. */
+  taker: Taker | undefined;
 }
 
 /** So many of the newest events are read: the task that failed last is among them, unless somebody sends very much. */
@@ -36,10 +37,9 @@ export async function readSymptoms(access: Access, run: WorkflowExecutionDescrip
     return (history?.events ?? []).toReversed();
   };
   const pinned = pinnedVersion(run.raw.workflowExecutionInfo?.versioningInfo);
-  const polled = async () =>
-    (await lastPolled(access, { name: run.taskQueue, kind: 'workflow' }, pinned)) ?? null;
-  const [events, polledAt] = await together([newest().catch(unlessAway), polled().catch(unlessAway)]);
-  return { events: events ?? [], polledAt };
+  const taker = () => takerOf(access, { name: run.taskQueue, kind: 'workflow' }, pinned);
+  const [events, found] = await together([newest().catch(unlessAway), taker().catch(unlessAway)]);
+  return { events: events ?? [], taker: found };
 }
 
 /** That nobody answered is told also where the server does not say why. */
@@ -54,17 +54,17 @@ function unlessAway(error: unknown): undefined {
  */
 export function whyUnanswered(
   run: WorkflowExecutionDescription,
-  { events, polledAt }: Symptoms,
+  { events, taker }: Symptoms,
   told?: string,
 ): Unanswered {
   const hang = told ?? (run.closeTime ? undefined : hangOf(run, events));
   const hasTimedOut = hang !== undefined && TIMED_OUT.test(hang);
   const problem = hasTimedOut ? undefined : hang;
-  const pinned = pinnedVersion(run.raw.workflowExecutionInfo?.versioningInfo);
+  const { version, because = 'current', polledAt } = taker ?? {};
   return {
     why: reasonOf(run, { problem, isUnpolled: polledAt === null && told === undefined }),
     taskQueue: run.taskQueue,
-    ...(pinned && { version: nameOfVersion(pinned) }),
+    ...(version && { version: { name: nameOfVersion(version), because } }),
     run: run.status.name,
     calls: callsInFlight(run.raw.pendingActivities, true),
     hasTimedOut,
@@ -81,6 +81,7 @@ function reasonOf(
   if (status.name === 'FAILED') return 'runFailed';
   if (isUnpolled) return 'noPoller';
   if (problem === undefined) return 'noAnswer';
+  if (isOfSize(problem)) return 'messageTooLarge';
   return OTHER_CODE.test(problem) ? 'wrongVersion' : 'taskFails';
 }
 

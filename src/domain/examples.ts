@@ -35,7 +35,7 @@ const SIGNED_COMMAND = 'refund approve <id> --by NAME --key FILE (or: refund rej
 export function acceptedResolution(
   refundId: string,
   { acceptedFor, isSigned, mustLookAgain }: Omit<ResolutionContext, 'state' | 'requestedBy'>,
-  meant: { leg?: string; outcome?: string; by?: string; seen?: string },
+  meant: { leg?: string; outcome?: string; seen?: string },
 ): string {
   const parked = LEG_NAMES.filter((name) => acceptedFor(name).length > 0);
   const leg = parked.find((name) => name === meant.leg) ?? parked[0];

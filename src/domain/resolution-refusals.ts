@@ -42,7 +42,7 @@ export function refusalOfResolution(
   const { seen } = fields;
   if (seen !== undefined && (typeof seen !== 'string' || seen.length > LONGEST_SEEN))
     return `seen must be a text of up to ${LONGEST_SEEN} characters, as getBriefing names it`;
-  const said = { leg, outcome: fields.outcome, by: fields.by, seen };
+  const said = { leg, outcome: fields.outcome, seen };
   if (mustLookAgain(said)) return whyLookAgain(state, said);
   const outcome = OUTCOME_NAMES.find((name) => name === fields.outcome);
   if (!outcome || !accepted.includes(outcome)) return `the ${leg} leg now accepts: ${accepted.join(', ')}`;

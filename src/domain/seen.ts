@@ -2,7 +2,6 @@ import type { LegName } from './plan';
 import { OUTCOMES, OUTCOME_NAMES } from './resolution';
 import type { ParkedLeg, ResolveLegMessage } from './resolution';
 import type { Problem, RefundState } from './state';
-import { isSamePerson } from './text';
 
 /** What a person has before them of a parked leg. What they say of it is bound to this: signed whole, else by `seenOf`. */
 export interface Sight {
@@ -38,7 +37,6 @@ export function wordsBefore(seen: string): number | undefined {
 export interface SaidOfLeg {
   leg: LegName;
   outcome: unknown;
-  by?: unknown;
   seen?: string | undefined;
 }
 
@@ -56,12 +54,14 @@ export function mustLookAgain(
   return !isSigned && overtakesBlindly(state, parked, said);
 }
 
-/** Somebody else had a word about the leg since, and by this one money moves without a look-up that decides. */
-function overtakesBlindly({ people }: Shown, parked: ParkedLeg, { leg, by, ...said }: SaidOfLeg): boolean {
+/**
+ * There was a word about the leg before, and by this one money moves without a look-up that decides: also whoever said the
+ * one before has to see what became of it.
+ */
+function overtakesBlindly({ people }: Shown, parked: ParkedLeg, { leg, ...said }: SaidOfLeg): boolean {
   const outcome = OUTCOME_NAMES.find((name) => name === said.outcome);
   if (!outcome || !OUTCOMES[outcome].accepted(parked) || !OUTCOMES[outcome].isBlind(parked)) return false;
-  const last = people.findLast((word) => 'leg' in word && word.leg === leg);
-  return last !== undefined && !(typeof by === 'string' && isSamePerson(by, last.by));
+  return people.some((word) => 'leg' in word && word.leg === leg);
 }
 
 /**

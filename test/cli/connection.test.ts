@@ -142,3 +142,8 @@ test('a command below another is used wrongly with the same exit code', async ()
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toContain('--refund <id>');
 });
+
+test('an empty address is a mistake, and not the server of the environment', async () => {
+  const ran = await runRefund(['list', '--address', ''], { environment: { TEMPORAL_ADDRESS: ADDRESS } });
+  expect(ran).toEqual({ code: 2, out: '', err: '--address is empty; nothing was started or sent.\n' });
+});

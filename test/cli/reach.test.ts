@@ -1,4 +1,6 @@
 import { reaching, reachingNext } from '../../src/cli/reach';
+import { renderMarkdown } from '../../src/cli/markdown';
+import { foreign } from '../../src/cli/text';
 import { fitted } from '../../src/cli/layout';
 
 const AT = '--address shop:7233 --namespace refunds';
@@ -25,6 +27,15 @@ test.each([
 ])('%s', (text, told) => {
   expect(reaching(text, AT)).toBe(told);
   expect(reaching(text, '')).toBe(text);
+});
+
+test('what a person or a provider said is no command of ours, in the details neither', () => {
+  const said = 'the panel says refund list is empty, temporal workflow show too';
+  expect(reaching(foreign(said), AT)).toBe(said);
+  expect(fitted(foreign(said))).toBe(said);
+  expect(reaching(renderMarkdown(`bea: ${said}\\_. Look: \`refund show rf-1\`.`), AT)).toBe(
+    `bea: ${said}_. Look: refund ${AT} show rf-1.`,
+  );
 });
 
 test('a command that becomes too long for its line goes on after a backslash', () => {

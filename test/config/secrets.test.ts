@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { readConfiguration } from '../../src/config';
 import { SECRETS } from '../../src/config/reader';
+import { readConnection } from '../../src/config/connection';
 import { connectRefundClient } from '../../src/client';
 import { connectWorker, renewApiKey } from '../../src/runtime/connection';
 
@@ -141,6 +142,20 @@ describe('the API key of Temporal in a file', () => {
     await until('two', call);
     await client.close();
   });
+
+  test.each(['canary-one\ncanary-two', 'canary\0', 'canary-ü', 'c'.repeat(8_193)])(
+    'that no header can hold is an error, and is not taken where the one before still counts',
+    async (text) => {
+      const connecting = connectRefundClient({ environment: environment(fileWith(text)) });
+      await expect(connecting).rejects.toThrow('TEMPORAL_API_KEY must be printable ASCII on one line');
+      await expect(connecting).rejects.not.toThrow(/canary/);
+      const file = fileWith('a-good-key', 'exchanged-key');
+      const { currentApiKey } = readConnection(environment(file));
+      writeFileSync(file, text);
+      await new Promise((resolve) => setTimeout(resolve, 1_050));
+      expect(currentApiKey?.()).toBe('a-good-key');
+    },
+  );
 
   test('and in its variable too is an error', async () => {
     const both = { ...environment(fileWith('canary-a')), TEMPORAL_API_KEY: 'canary-b' };

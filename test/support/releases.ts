@@ -82,7 +82,7 @@ export const PATIENT = {
 };
 
 /** Waits until something holds; what fails meanwhile is tried again. */
-export async function untilIt(holds: () => Promise<boolean>, withinMs = 30_000): Promise<void> {
+export async function untilIt(holds: () => Promise<boolean>, withinMs = 120_000): Promise<void> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     try {

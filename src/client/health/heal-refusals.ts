@@ -21,6 +21,14 @@ export function doesNotHang(refundId: string): string {
   );
 }
 
+/** Why a run is not reset to which somebody sends messages that are too large. */
+export function isFlooded(refundId: string): string {
+  return (
+    `the run of refund ${refundId} is whole: somebody sends it messages that are too large, and it goes on by itself once ` +
+    `these end. Find out who sends them. Where it stands: refund show ${idInCommand(refundId)}`
+  );
+}
+
 /** Why a paused run is not reset: a pause is not a hang. */
 export function isPaused(refundId: string, workflowId: string): string {
   return `refund ${refundId} is paused, and continues as soon as it is resumed: ${unpauseCommand(workflowId)}`;

@@ -10,8 +10,16 @@ import { activityIn } from './movement-events';
 import type { HistoryEvent } from './movement-events';
 import { TemporalServerError } from '../server-errors';
 import { aloneWith } from './heal-lock';
-import { doesNotHang, forgetsReversal, HealRefusedError, HINTS, isPaused, noTask } from './heal-refusals';
-import { hangOf } from '../hanging';
+import {
+  doesNotHang,
+  forgetsReversal,
+  HealRefusedError,
+  HINTS,
+  isFlooded,
+  isPaused,
+  noTask,
+} from './heal-refusals';
+import { hangOf, isOfSize } from '../hanging';
 import { idInCommand } from '../shell';
 
 /** A refund whose run hung or was cut off, and was reset to a workflow task that it had completed. */
@@ -88,6 +96,7 @@ async function findProblem(access: Access, refundId: string) {
   const { events } = await call(access, () => handleOf(access, refundId, run.runId).fetchHistory());
   const problem = cutOff ?? hangOf(run, events ?? []);
   if (problem === undefined) throw new HealRefusedError(refundId, doesNotHang(refundId));
+  if (isOfSize(problem)) throw new HealRefusedError(refundId, isFlooded(refundId));
   return { run, events: events ?? [], problem };
 }
 

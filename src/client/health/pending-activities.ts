@@ -4,7 +4,7 @@ import type { Access } from '../temporal-calls';
 import { failingCall, madeInVainSince } from './failing';
 import type { FailingCall } from './failing';
 import type { Description, RunKey } from './history';
-import { lastPolled } from '../pollers';
+import { takerOf } from '../pollers';
 import { nameOfVersion, pinnedVersion } from '../versions';
 import type { Version } from '../versions';
 import { queuesOfVersion } from '../version-queues';
@@ -45,10 +45,10 @@ export async function haltOf(
     const isOlder = (since: string, limitMs: number) => Date.now() - Date.parse(since) > limitMs;
     const waitsForLong = pending.state === SCHEDULED && isOlder(scheduledAt, notTakenAfterMs);
     if (waitsForLong && taskQueue !== '') {
-      const version = await versionOfCall(access, described, taskQueue);
-      const polled = await lastPolled(access, { name: taskQueue, kind: 'activity' }, version);
+      const pinned = await versionOfCall(access, described, taskQueue);
+      const { version, polledAt } = await takerOf(access, { name: taskQueue, kind: 'activity' }, pinned);
       const named = version && { version: nameOfVersion(version) };
-      if (!polled) return { kind: 'notTaken', since: scheduledAt, taskQueue, ...named };
+      if (!polledAt) return { kind: 'notTaken', since: scheduledAt, taskQueue, ...named };
     }
     const since = await madeInVainSince(access, run, described, pending);
     if (since !== undefined && isOlder(since, inVainAfterMs))

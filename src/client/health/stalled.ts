@@ -4,6 +4,7 @@ import { temporal } from '@temporalio/proto';
 import { rowOf } from '../overview';
 import type { Access } from '../temporal-calls';
 import { failingPlanning, keptOpenSince } from './failing';
+import { takerOf } from '../pollers';
 import { nameOfVersion, pinnedVersion } from '../versions';
 import { REPORTED_PROBLEMS } from '../visibility';
 import type { Description, RunKey } from './history';
@@ -30,11 +31,23 @@ export type State = Pick<StuckRefund, 'kind' | 'since' | 'why' | 'pausedActivity
 /** What holds up the whole run is told before what holds up one of its calls. */
 export async function stallOf(access: Access, run: RunKey, described: Description): Promise<State> {
   const state = stateOf(described);
+  if (state.kind === 'notTaken') return { ...state, ...(await versionFor(access, described)) };
   if (state.kind !== 'ambiguous') return state;
   const since = keptOpenSince(described);
   if (since !== undefined && Date.now() - Date.parse(since) > NOT_TAKEN_AFTER_MS)
     return { kind: 'failing', since, failing: await failingPlanning(access, run) };
   return (await haltOf(access, run, described, LIMITS)) ?? state;
+}
+
+/** The version to which the next task of a run goes; nothing where that is none. */
+async function versionFor(
+  access: Access,
+  { workflowExecutionInfo, executionConfig }: Description,
+): Promise<{ version?: string }> {
+  const queue = { name: executionConfig?.taskQueue?.name ?? '', kind: 'workflow' } as const;
+  const pinned = pinnedVersion(workflowExecutionInfo?.versioningInfo);
+  const { version } = await takerOf(access, queue, pinned);
+  return version ? { version: nameOfVersion(version) } : {};
 }
 
 /** What the server itself says of a run that has not ended. */
@@ -54,9 +67,6 @@ function stateOf({
     return { kind: 'frozen', since: dateOf(task?.originalScheduledTime), why: problems.join(', ') };
   const waits = task?.state === PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED;
   const since = dateOf(task?.scheduledTime);
-  if (waits && Date.now() - Date.parse(since) > NOT_TAKEN_AFTER_MS) {
-    const version = pinnedVersion(workflowExecutionInfo.versioningInfo);
-    return { kind: 'notTaken', since, ...(version && { version: nameOfVersion(version) }) };
-  }
+  if (waits && Date.now() - Date.parse(since) > NOT_TAKEN_AFTER_MS) return { kind: 'notTaken', since };
   return { kind: 'ambiguous', since, goesItsWay: row.waitingOn === null || row.waitingOn === 'approval' };
 }

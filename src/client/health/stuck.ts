@@ -13,6 +13,7 @@ import { stallOf } from './stalled';
 import type { State } from './stalled';
 import { nameOf } from './movement-events';
 import { rowOf } from '../overview';
+import type { ListedRun } from '../visibility';
 import type { RefundRow } from '../overview';
 
 /** A refund that does not come to its end by itself, or of which part is in doubt. */
@@ -33,7 +34,7 @@ export interface StuckRefund {
   newerRunId: string | null;
   /** The queue of the task that nobody takes, or of the call that fails; otherwise that of the run. */
   taskQueue: string;
-  /** The version whose workers alone would take that task; any that serves the queue when left out. */
+  /** The version whose workers would take that task; those without one when left out. */
   version?: string;
   /** The call that somebody paused, where it is not the whole run. */
   pausedActivity?: string;
@@ -96,6 +97,7 @@ export async function lookAtCutOff(access: Access, run: RunKey, known?: Facts): 
   const isNewest = newerRunId === run.runId;
   if (!isNewest && newestInfo.status === COMPLETED) return {};
   const described = isNewest ? newest : await describe(access, run);
+  if (!isNewest && goesOnWith(described, newestInfo)) return {};
   const facts = await factsOf(access, run, described, { stand: 'halted', known });
   const row = rowOf(described.workflowExecutionInfo ?? {});
   const state = { kind: 'cutOff', since: row.closedAt ?? row.startedAt, why: row.run } as const;
@@ -106,6 +108,11 @@ export async function lookAtCutOff(access: Access, run: RunKey, known?: Facts): 
   const asked = facts.doubts.length === 0 ? new Set() : await askedIn(access, newest);
   const doubts = facts.doubts.filter((doubt) => !asked.has(nameOf(doubt)));
   return doubts.length === 0 ? withFacts(facts) : withFacts(facts, { ...told, doubts });
+}
+
+/** Whether the newest run is this one, reset, and open: it finds out by itself what this one sent. */
+function goesOnWith({ workflowExecutionInfo }: Description, newest: ListedRun): boolean {
+  return !newest.closeTime && newest.firstRunId === workflowExecutionInfo?.firstRunId;
 }
 
 /** What a run whose tasks fail has in flight, it may never take in. */

@@ -5,6 +5,8 @@ import { GRPC } from '../temporal-calls';
 import type { Access } from '../temporal-calls';
 import { TemporalServerError } from '../server-errors';
 import { whyUnread } from './history';
+import { cutOffOrders } from './cut-off-orders';
+import type { CutOffOrder } from './cut-off-orders';
 import { overdueNotices } from './notices';
 import type { OverdueNotices } from './notices';
 import { byStart, oldestOf } from '../oldest';
@@ -41,6 +43,8 @@ export interface Survey {
   unreadRuns: UnreadRun[];
   /** Notices that their receiver has not taken for three days. */
   overdueNotices: OverdueNotices;
+  /** Orders whose memory was cut off and not restored since. */
+  cutOffOrders: CutOffOrder[];
   /** Running refunds whose next task nobody would take, by the workers that would. */
   unserved: UnservedRefunds[];
   /** Providers that somebody has stopped, with how many refunds of this task queue wait for each. */
@@ -84,13 +88,14 @@ export function createSurveyor(access: Access, mostRead = MOST_RUNS): Surveyor {
     turn += 1;
     // Together the two lists name every refund that runs.
     const { count, groups, waiting } = beginTally();
-    const [parked, asked, running, cutOff, notices, stops] = await together([
+    const [parked, asked, running, cutOff, notices, stops, orders] = await together([
       countRuns(access, `${REFUNDS} AND ${OPEN} AND RefundWaitingOn = 'operator'`),
       oldestOf(rows(access, `${REFUNDS} AND ${OPEN} AND RefundWaitingOn = 'approval'`, { count }), 1),
       oldestOf(rows(access, RUNNING, { count, isWanted: isWorthALook }), MOST_RUNS),
       oldestOf(rows(access, CUT_OFF), MOST_RUNS),
       overdueNotices(access),
       findStops(access),
+      cutOffOrders(access),
     ]);
     const candidates: Candidate[] = [
       ...running.oldest.map((row) => ({ row, look: lookAtOpen })),
@@ -118,6 +123,7 @@ export function createSurveyor(access: Access, mostRead = MOST_RUNS): Surveyor {
       unread: running.total + cutOff.total - read.size + unreadRuns.length,
       unreadRuns: unreadRuns.toSorted(byStart),
       overdueNotices: notices,
+      cutOffOrders: orders,
       unserved,
       stopped: stops.map((stop) => ({ ...stop, waiting: waiting(access.taskQueue, stop.provider) })),
     };

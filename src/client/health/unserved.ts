@@ -24,9 +24,12 @@ export interface UnservedRefunds {
    * Why that version:
    * - `pinned`: these refunds stay on it
    * - `current`: it is the current one of their queue
-   * - `ramping`: a part of the refunds of their queue goes to it, of which `total` is an estimate
+   * - `ramping`: a part of the refunds of their queue goes to it
+   * While a version ramps up, `total` is an estimate.
    */
   because: 'pinned' | 'current' | 'ramping';
+  /** The version that is current while another one, or none, is ramping; null: none. */
+  rampsFrom?: string | null;
   total: number;
   /** The oldest of them. */
   refundIds: string[];
@@ -106,19 +109,21 @@ async function lookAtOne(access: Access, group: Group): Promise<Found[]> {
   const queue = { name: taskQueue, kind: provider ? ('activity' as const) : ('workflow' as const) };
   const pinnedTo = await pinnedOn(access, group, queue);
   const service = await serviceOf(access, queue, pinnedTo);
-  const tell = (version: Version | undefined, because: UnservedRefunds['because'], count: number): Found => ({
+  const { ramping } = service;
+  const tell = (version: Version | undefined, because: UnservedRefunds['because'], percentage: number) => ({
     group,
     found: {
       ...(provider && { provider }),
-      ...{ taskQueue, version: version ? nameOfVersion(version) : null, because, total: count },
+      ...{ taskQueue, version: named(version), because, total: Math.ceil((total * percentage) / 100) },
+      ...(because === 'ramping' && { rampsFrom: named(service.version) }),
       refundIds: oldest.map(({ refundId }) => refundId),
     },
   });
-  const main = isServed(service) ? [] : [tell(service.version, pinnedTo ? 'pinned' : 'current', total)];
-  const { ramping } = service;
-  if (!ramping || isServed(await serviceOf(access, queue, ramping.version))) return main;
-  const share = Math.ceil((total * ramping.percentage) / 100);
-  return [...main, ...(share > 0 ? [tell(ramping.version, 'ramping', share)] : [])];
+  const rest = 100 - (ramping?.percentage ?? 0);
+  const main =
+    isServed(service) || rest <= 0 ? [] : [tell(service.version, pinnedTo ? 'pinned' : 'current', rest)];
+  if (!ramping || isServed(await serviceOf(access, queue, ramping.version ?? null))) return main;
+  return [...main, tell(ramping.version, 'ramping', ramping.percentage)];
 }
 
 /** The calls of a pinned refund are taken by its version alone, where that has workers on their queue at all. */
@@ -134,4 +139,8 @@ async function pinnedOn(
 
 function isServed({ pollers }: Service): boolean {
   return pollers.size > 0;
+}
+
+function named(version: Version | undefined): string | null {
+  return version ? nameOfVersion(version) : null;
 }

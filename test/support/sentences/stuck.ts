@@ -1,7 +1,8 @@
+import { orderFinding, showOrderFinding } from '../../../src/cli/cut-off-orders';
 import { findingOf, showFinding } from '../../../src/cli/stuck';
 import { showStopped, stoppedFinding } from '../../../src/cli/stopped';
 import { showUnserved, unservedFinding } from '../../../src/cli/unserved';
-import type { StuckRefund, UnservedRefunds } from '../../../src/client/operator';
+import type { CutOffOrder, StuckRefund, UnservedRefunds } from '../../../src/client/operator';
 import { PROVIDER_NAMES } from '../../../src/domain/plan';
 import { legAt } from '../requests';
 import { AT, each } from './refund';
@@ -21,6 +22,7 @@ const CASES: Partial<StuckRefund>[] = [
   ...[
     { kind: 'frozen', why: 'cause=NON_DETERMINISTIC_ERROR' },
     { kind: 'frozen', hasSent: false },
+    { kind: 'frozen', why: 'cause=WorkflowTaskFailedCausePayloadsTooLarge' },
   ],
   ...[{ kind: 'paused' }, { kind: 'paused', callsInFlight: ['refundLeg'] }],
   ...[{ kind: 'paused', hasSent: false, pausedActivity: '7' }],
@@ -51,12 +53,20 @@ const UNSERVED: UnservedRefunds[] = [
     ...{ taskQueue: 'refunds-wyre', provider: 'wyre', version: null, because: 'current' },
     ...{ total: 1, refundIds: ['rf-1'] },
   },
+  {
+    ...{ taskQueue: 'refunds', version: null, because: 'ramping', rampsFrom: 'refunds:1.0.0' },
+    ...{ total: 1, refundIds: ['rf-1'] },
+  },
   ...(['pinned', 'current', 'ramping'] as const).map((because) => ({
     ...{ taskQueue: 'refunds', version: 'refunds:1.0.0', because, total: 3, refundIds: ['rf-1', 'rf-2'] },
   })),
 ];
 
 const STOPPED = { provider: 'wyre', by: 'ana', reason: 'their incident', since: AT, waiting: 2 } as const;
+
+const ORDER: CutOffOrder = {
+  ...{ orderId: 'order-1', workflowId: 'order:order-1', runId: 'RUN', since: AT, why: 'TERMINATED' },
+};
 
 /** The age beside a time is another one every day. */
 const AGE = / \((?:in )?\d+ [smhd]\)/g;
@@ -67,6 +77,7 @@ export function stuckSentences(): string[] {
   process.stdout.columns = 10_000;
   const told = [
     ...CASES.map((stuck) => showFinding(findingOf({ ...STUCK, ...stuck })).replace(AGE, '')),
+    showOrderFinding(orderFinding(ORDER)).replace(AGE, ''),
     ...UNSERVED.map((unserved) => showUnserved(unservedFinding(unserved))),
     showStopped(stoppedFinding(STOPPED)).replace(AGE, ''),
   ];
