@@ -18,7 +18,8 @@ export function jsonLine(value: unknown): string {
   return escaped(JSON.stringify(value));
 }
 
-function escaped(text: string): string {
+function escaped(json: string): string {
+  const text = asSaid(json);
   const escape = (character: string) =>
     Array.from({ length: character.length }, (_, index) => unicodeEscape(character.charCodeAt(index))).join(
       '',
