@@ -157,16 +157,17 @@ describe('a refund that hangs', () => {
     await isRefundedOnce(taken);
   });
 
-  test('because other code began it is healed by one command, back to its beginning', async () => {
+  test('once it is sent anything, because other code began it, is healed by one command back to its beginning', async () => {
     await workOtherwise(saga, ...ONE_MORE_TIMER);
     saga.simulators.sipay.setMerchantBalance(0);
     const request = aRefund(saga.simulators, { loyalty: undefined });
     const handle = await saga.start(request);
     await saga.parked(handle, 'cash');
+    // Whoever asks has another code than the workers, and these go on with it.
+    expect((await refund('heal', request.refundId)).err).toContain('does not hang');
     await saga.restartWorkers();
-    await handle.signal('approve', { by: 'ana' });
-    await hangs(handle);
-    expect((await refund('heal', request.refundId)).code).toBe(0);
+    const { out } = await refund('heal', request.refundId);
+    expect(out.replace(/\s+/g, ' ')).toContain('hung (the code of the workers does not fit its history)');
     await isRefundedOnce({ request, handle });
   });
 });

@@ -112,7 +112,7 @@ export function attemptMs(requests: number, callTimeoutMs: number): number {
 function planLeg(
   leg: LegName,
   name: ProviderName,
-  { callTimeoutMs, absenceAfterMs, eagerSlots, traits }: PlanningRules,
+  { callTimeoutMs, absenceAfterMs, eagerSlots, fleet, traits }: PlanningRules,
 ): LegPlan {
   const absenceAfter = absenceAfterMs[name];
   const { lookUpKind, reversal, requestsInSequence } = traits[name];
@@ -125,6 +125,7 @@ function planLeg(
     ...(question > movement && { questionTimeoutMs: attemptMs(question, callTimeoutMs) }),
     ...(absenceAfter !== undefined && { absenceAfterMs: absenceAfter }),
     ...(eagerSlots[name] === undefined && { ownQueue: true }),
+    ...(!fleet.includes(name) && { unserved: true }),
   };
 }
 

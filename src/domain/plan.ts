@@ -37,6 +37,8 @@ export interface LegPlan {
    * worker that runs the workflow may take it up at once.
    */
   ownQueue?: true;
+  /** Nobody in the fleet serves its provider any more: it is asked on the queue of refunds, whose workers say so at once. */
+  unserved?: true;
 }
 
 /** The rules in force when the refund was planned; later configuration never changes a running refund. Milliseconds. */

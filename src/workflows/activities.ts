@@ -215,10 +215,11 @@ function activitiesFor(run: PlannedRun, legPlan: LegPlan, how: How) {
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     summary: `${verb} ${amount} · ${legPlan.leg} · ${request.provider}`,
     retry: retries === 0 ? ONCE : { ...RETRIES, maximumAttempts: retries + 1 },
-    ...(!eager && {
-      taskQueue: queueOf(request.provider),
-      scheduleToStartTimeout: longestQueueWait(run.refundPlan.policy),
-    }),
+    ...(!eager &&
+      !legPlan.unserved && {
+        taskQueue: queueOf(request.provider),
+        scheduleToStartTimeout: longestQueueWait(run.refundPlan.policy),
+      }),
   };
   return proxyActivities<RefundActivities>(options);
 }

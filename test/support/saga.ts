@@ -98,6 +98,9 @@ export interface SagaOptions {
 }
 
 /** Starts the real saga against simulators on the server of the test run. */
+/** Longer than a machine with much else to do takes, and shorter than a test may. Milliseconds. */
+const PATIENCE_MS = 150_000;
+
 export async function startSaga(options: SagaOptions = {}): Promise<Saga> {
   collectLogs(options.environment?.METRICS_ADDRESS);
   const simulators = options.over ?? (await startSimulators(options.simulators));
@@ -143,10 +146,11 @@ export async function startSaga(options: SagaOptions = {}): Promise<Saga> {
     });
   const state = (handle: WorkflowHandle) => handle.query<RefundState>('getRefund');
   const until: Saga['until'] = async (handle, wanted) => {
-    for (let tries = 0; ; tries += 1) {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
       const now = await state(handle);
       if (wanted(now)) return now;
-      if (tries > 300) throw new Error(`still not as wanted: ${JSON.stringify(now)}`);
+      if (Date.now() > deadline) throw new Error(`still not as wanted: ${JSON.stringify(now)}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   };

@@ -7,7 +7,8 @@ import { Workers } from '../../chaos/workers';
 import { findTemporalExecutable } from '../../temporal-server';
 import { runCommand } from '../../temporal-server/command';
 
-const DEPLOYMENT = 'refunds';
+/** The name of the deployment. */
+export const DEPLOYMENT = 'refunds';
 const WORKERS = 2;
 const COMMAND_TIMEOUT_MS = 20_000;
 const ROUTED_WITHIN_MS = 180_000;

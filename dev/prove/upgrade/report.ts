@@ -37,7 +37,7 @@ export function showReport(outcome: Outcome): string {
     `Hung on the bad release when it was taken back: ${hung}; its code refused ${refusedByCode} in all`,
     `The command that took it back: ${inSeconds(rollbackMs)}`,
     `Begun before it, and gone on by themselves: ${wentOn.refunds}, the last after ${inSeconds(wentOn.ms)}`,
-    `Heals of refunds that it had begun, or taken further: ${healed}`,
+    `Begun on it, or taken further, and gone on after one refund heal: ${healed}`,
     `Ended: ${counted(data.statuses)}`,
     `Refunds sent beyond the first of each leg: ${data.repeated}`,
     `Workers that ended by themselves: ${crashes.length}`,

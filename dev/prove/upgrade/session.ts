@@ -8,7 +8,6 @@ import { inTestbed } from '../../chaos/environment';
 import type { Testbed } from '../../chaos/environment';
 import type { Ending } from '../../chaos/endings';
 import { letTroubleLoose } from '../../chaos/faults';
-import { HangWatch } from '../../chaos/hangs';
 import { Operator } from '../../chaos/operator';
 import { collectReportData } from '../../chaos/report-data';
 import type { ReportData } from '../../chaos/report-data';
@@ -16,7 +15,7 @@ import { playAll, untilOver } from '../../chaos/session';
 import { SETTLED_AFTER_MS } from '../../chaos/settings';
 import type { UpgradeOptions } from './options';
 import { Releases } from './releases';
-import { BAD_RELEASE, walk } from './steps';
+import { BAD_RELEASE, healLeft, walk } from './steps';
 import type { Walked } from './steps';
 
 /** What the proof has seen. */
@@ -55,14 +54,14 @@ async function play(options: UpgradeOptions, testbed: Testbed, releases: Release
   setMaxListeners(0, over);
   const client = new Client({ connection, namespace: server.namespace });
   const context: Context = { seed, client, simulators, scripts: new Map(), actions: new Actions(), over };
-  const hangs = new HangWatch(context, bundlePath, () => Promise.resolve());
   letTroubleLoose(simulators, seed);
+  const healed = new Set<string>();
   let isWalked = false;
   const walking = walk(options, context, releases).finally(() => (isWalked = true));
   const [walked] = await Promise.all([
     walking,
     untilOver(new Operator(context).work()),
-    walking.then(() => untilOver(hangs.watch())),
+    walking.then(() => untilOver(healLeft(context, bundlePath, healed))),
     playAll(context, {
       ...options,
       more: () => !isWalked,
@@ -79,7 +78,7 @@ async function play(options: UpgradeOptions, testbed: Testbed, releases: Release
     { bundlePath, isOurs: (run) => releaseOf(run) !== BAD_RELEASE },
   );
   const seconds = Math.round((Date.now() - begun) / 1_000);
-  return { ...walked, data, healed: hangs.violations.length, crashes, seconds };
+  return { ...walked, data, healed: healed.size, crashes, seconds };
 }
 
 /** The release that completed the last task of a run. */

@@ -2,12 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HANGING } from '../../../src/client/hanging';
+import { heal } from '../../../src/client/health/heal';
+import type { KeptEvents } from '../../../src/client/health/kept-history';
 import type { Access } from '../../../src/client/temporal-calls';
 import { eachRun, OPEN, REFUNDS, textAttribute } from '../../../src/client/visibility';
+import { lastReplayable } from '../../../src/reading/last-replayable';
 import type { Context } from '../../chaos/context';
 import { TASK_QUEUE } from '../../chaos/settings';
 import type { UpgradeOptions } from './options';
 import { writeBadRelease } from './releases';
+import { DEPLOYMENT } from './releases';
 import type { Releases } from './releases';
 
 /** The release that does not replay what runs. */
@@ -88,6 +92,23 @@ export async function walk(
     return { steps, hung: hanging.size, rollbackMs, wentOn };
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Heals what the bad release began or took further, as `refund replay` names it: also what waits, and does not hang yet. */
+export async function healLeft(context: Context, bundlePath: string, healed: Set<string>): Promise<void> {
+  const query = `${REFUNDS} AND ${OPEN} AND TemporalWorkerDeploymentVersion = '${DEPLOYMENT}:${BAD_RELEASE}'`;
+  const findReplayable = (kept: KeptEvents) => lastReplayable(kept, bundlePath);
+  while (!context.over.aborted) {
+    for await (const { execution } of eachRun(accessTo(context), query)) {
+      const refundId = execution?.workflowId?.replace(/^refund:/, '') ?? '';
+      // Refused, or unanswered: it is met again as long as it is left.
+      const done = await heal(accessTo(context), refundId, { findReplayable }).catch(() => undefined);
+      if (!done) continue;
+      healed.add(refundId);
+      context.actions.reset(refundId, done.hungRunId);
+    }
+    await pause(context, LOOK_MS);
   }
 }
 

@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import type { RefundActivities } from '../../domain/activity-types';
+import { MESSAGES } from '../../domain/contract';
+import { askWorker } from '../ask-worker';
 import { call, describeRun, GRPC, handleOf } from '../temporal-calls';
 import type { Access } from '../temporal-calls';
 import { isReset } from './in-doubt';
 import type { KeptEvents } from './kept-history';
 import { activityIn } from './movement-events';
 import type { HistoryEvent } from './movement-events';
-import { TemporalServerError } from '../server-errors';
+import { TemporalServerError, WorkerUnavailableError } from '../server-errors';
 import { aloneWith } from './heal-lock';
 import {
   doesNotHang,
@@ -67,15 +69,17 @@ export async function heal(
   refundId: string,
   { findReplayable }: HealOptions = {},
 ): Promise<HealedRefund> {
+  const { namespace, loadedDataConverter } = access.client.workflow.options;
+  const codecs = loadedDataConverter.payloadCodecs;
+  const find = async (workflowId: string, events: HistoryEvent[]) =>
+    findReplayable?.({ workflowId, namespace, events, codecs });
   // What cannot be healed is told without the lock, and looked at again with it.
-  await findProblem(access, refundId);
+  await findProblem(access, refundId, find);
   return aloneWith(access, refundId, async () => {
-    const { run, events, problem } = await findProblem(access, refundId);
+    const { run, events, problem } = await findProblem(access, refundId, find);
     const hints = HINTS[isCutOff(problem) ? 'cutOff' : 'hung'];
     const { runId: hungRunId, workflowId } = run;
-    const { namespace, loadedDataConverter } = access.client.workflow.options;
-    const codecs = loadedDataConverter.payloadCodecs;
-    const replayable = await findReplayable?.({ workflowId, namespace, events, codecs });
+    const replayable = await find(workflowId, events);
     const { point, later } = resetPoint(refundId, { events, replayable }, hints);
     const runId = await reset(access, refundId, run, { point, reason: `refund heal: ${problem}` });
     const cancelSentAgain = later.some((event) => event.workflowExecutionCancelRequestedEventAttributes);
@@ -87,17 +91,38 @@ export async function heal(
 }
 
 /** What is wrong with the newest run of a refund. @throws HealRefusedError when it goes its way */
-async function findProblem(access: Access, refundId: string) {
+async function findProblem(access: Access, refundId: string, find: Find) {
   const run = await describeRun(access, refundId);
   const cutOff = CUT_OFF_BY[run.status.name];
   if (run.closeTime && cutOff === undefined)
     throw new HealRefusedError(refundId, `refund ${refundId} has already ended.`);
   if (run.status.name === 'PAUSED') throw new HealRefusedError(refundId, isPaused(refundId, run.workflowId));
-  const { events } = await call(access, () => handleOf(access, refundId, run.runId).fetchHistory());
-  const problem = cutOff ?? hangOf(run, events ?? []);
+  const history = await call(access, () => handleOf(access, refundId, run.runId).fetchHistory());
+  const events = history.events ?? [];
+  const wouldHang = async () =>
+    isLast(await find(run.workflowId, events), events) ? undefined : unfitFor(access, refundId);
+  const problem = cutOff ?? hangOf(run, events) ?? (await wouldHang());
   if (problem === undefined) throw new HealRefusedError(refundId, doesNotHang(refundId));
   if (isOfSize(problem)) throw new HealRefusedError(refundId, isFlooded(refundId));
-  return { run, events: events ?? [], problem };
+  return { run, events, problem };
+}
+
+type Find = (workflowId: string, events: HistoryEvent[]) => Promise<number | undefined>;
+
+/** Whether a run can be gone on with from the last task that it completed, or whether that cannot be told. */
+function isLast(replayable: number | undefined, events: readonly HistoryEvent[]): boolean {
+  return replayable === undefined || replayable === events.findLastIndex(isCompletedTask);
+}
+
+/** A run that waits shows only when it is sent something that its workers cannot go on with it: they are asked. */
+async function unfitFor(access: Access, refundId: string): Promise<string | undefined> {
+  try {
+    await askWorker(access, refundId, (handle) => handle.query(MESSAGES.getRefund));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof WorkerUnavailableError)) throw error;
+    return error.why === 'wrongVersion' ? 'the code of the workers does not fit its history' : undefined;
+  }
 }
 
 /** What `problem` says of a run that was cut off, by its status: somebody terminated it, or started it with a timeout. */
