@@ -3,6 +3,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { createOperatorClient } from '../../src/client/operator';
 import { parsed, runRefund } from '../support/cli';
 import { postInNoTime } from '../support/notices';
+import { useOwnServer } from '../support/own-server';
 import { startReceiver, type Receiver } from '../support/receiver';
 import { startSaga, type Saga } from '../support/saga';
 
@@ -10,15 +11,19 @@ const TAKEN = { status: 204, body: '' };
 const FAILED = { status: 503, body: '' };
 const DAY_MS = 86_400_000;
 
+let backToShared: () => Promise<void>;
 let receiver: Receiver;
 let saga: Saga;
 beforeAll(async () => {
+  // A survey looks at all runs of a server, and other tests leave many.
+  backToShared = await useOwnServer({ timeSkipping: true });
   receiver = await startReceiver();
   saga = await startSaga({ environment: receiver.environment });
 });
 afterAll(async () => {
   await saga.close();
   await receiver.close();
+  await backToShared();
 });
 
 let count = 0;
