@@ -112,7 +112,7 @@ const SHELL_WORD = /(?:\\.|"[^"]*"|'[^']*'|[^\s"'\\])+/g;
 
 /** What stays on one line within a sentence: our own commands, which are to be copied, times, and what ends a question. */
 const UNBROKEN = [
-  /\brefund (?:--[a-z-]+ (?:[^\s-]\S* )?)*(?:(?:attention|list|stuck|versions)\b|(?:approve|cancel|heal|order|reject|resolve|show|status|wait|watch) [\w.-]+)/g,
+  /\brefund (?:--[a-z-]+ (?:[^\s-]\S* )?)*(?:(?:attention|inbox|list|provider list|stuck|versions)\b|(?:approve|cancel|heal|order|provider (?:resume|stop)|reject|resolve|show|status|wait|watch) [\w.-]+)/g,
   /\b\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} UTC(?: \((?:in )?\d+ [smhd]\))?/g,
   /\bREFUND_TASK_QUEUE=\S+ npm start/g,
   /\S+ \[y\/N\]/g,

@@ -78,7 +78,9 @@ const TITLES = ['PROVIDER', 'WORKERS', 'STATE', 'SINCE', 'BY', 'REASON'];
 const USUAL_WAIT_MS = 60_000;
 
 function showRow({ provider, workers, stop }: ProviderRow): string[] {
-  const state = stop ? ['stopped', timeWithAge(stop.since), stop.by, plain(stop.reason)] : ['', '', '', ''];
+  const state = stop
+    ? ['stopped', timeWithAge(stop.since), stop.by, plain(stop.reason)]
+    : ['not stopped', '', '', ''];
   return [provider, String(workers), ...state];
 }
 

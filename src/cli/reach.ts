@@ -3,7 +3,7 @@ import { asSaid } from './text';
 
 /** Our commands, and those of Temporal's own CLI that we tell people to copy. */
 const OURS =
-  /\brefund (?=(?:approve|attention|cancel|check|heal|inbox|list|order|reject|replay|resolve|show|start|status|stuck|versions|wait|watch)\b)/g;
+  /\brefund (?=(?:approve|attention|cancel|check|heal|inbox|list|order|provider|reject|replay|resolve|show|start|status|stuck|versions|wait|watch)\b)/g;
 const TEMPORALS = /\btemporal (?:workflow|activity|task-queue|worker deployment) [a-z-]+/g;
 
 /** A line that is a command, perhaps with a note after it. */

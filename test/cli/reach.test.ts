@@ -22,6 +22,7 @@ test.each([
     `Go back with: temporal worker deployment set-current-version ${AT} --build-id 1.0.0`,
   ],
   ['  Next: refund versions   (who serves which)', `  Next: refund ${AT} versions   (who serves which)`],
+  ['Resume it with: refund provider resume sipay', `Resume it with: refund ${AT} provider resume sipay`],
   ['  Next: refund heal rf-1   (once)', `  Next: refund ${AT} heal rf-1   (once)`],
   ['{"message":"refund show rf-1"}', '{"message":"refund show rf-1"}'],
 ])('%s', (text, told) => {
