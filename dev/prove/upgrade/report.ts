@@ -27,7 +27,7 @@ export function judge({ data, crashes, hung, wentOn }: Outcome): Verdict {
 
 /** The report as people read it. */
 export function showReport(outcome: Outcome): string {
-  const { steps, data, hung, rollbackMs, wentOn, healed, crashes, seconds } = outcome;
+  const { steps, data, hung, rollbackMs, wentOn, healed, broughtBack, crashes, seconds } = outcome;
   const { violations, refusedByCode, proven } = judge(outcome);
   return [
     `A rolling upgrade, a bad release, and the way back, in ${seconds} s`,
@@ -38,6 +38,7 @@ export function showReport(outcome: Outcome): string {
     `The command that took it back: ${inSeconds(rollbackMs)}`,
     `Begun before it, and gone on by themselves: ${wentOn.refunds}, the last after ${inSeconds(wentOn.ms)}`,
     `Begun on it, or taken further, and gone on after one refund heal: ${healed}`,
+    `Begun to be reversed on it, and ended by it once it was current again: ${broughtBack}`,
     `Ended: ${counted(data.statuses)}`,
     `Refunds sent beyond the first of each leg: ${data.repeated}`,
     `Workers that ended by themselves: ${crashes.length}`,

@@ -15,14 +15,16 @@ import { playAll, untilOver } from '../../chaos/session';
 import { SETTLED_AFTER_MS } from '../../chaos/settings';
 import type { UpgradeOptions } from './options';
 import { Releases } from './releases';
-import { BAD_RELEASE, healLeft, walk } from './steps';
-import type { Walked } from './steps';
+import { BAD_RELEASE, settleLeft, walk } from './steps';
+import type { Left, Walked } from './steps';
 
 /** What the proof has seen. */
 export interface Outcome extends Walked {
   data: ReportData;
   /** Refunds that the bad release had taken further, so that only `refund heal` let the good one go on with them. */
   healed: number;
+  /** Refunds of which the bad release had begun a reversal, and which it ended once it was current again. */
+  broughtBack: number;
   /** Ends of workers that nobody asked for. */
   crashes: string[];
   seconds: number;
@@ -55,13 +57,13 @@ async function play(options: UpgradeOptions, testbed: Testbed, releases: Release
   const client = new Client({ connection, namespace: server.namespace });
   const context: Context = { seed, client, simulators, scripts: new Map(), actions: new Actions(), over };
   letTroubleLoose(simulators, seed);
-  const healed = new Set<string>();
+  const left: Left = { healed: new Set(), broughtBack: new Set() };
   let isWalked = false;
   const walking = walk(options, context, releases).finally(() => (isWalked = true));
   const [walked] = await Promise.all([
     walking,
     untilOver(new Operator(context).work()),
-    walking.then(() => untilOver(healLeft(context, bundlePath, healed))),
+    walking.then(() => untilOver(settleLeft(context, releases, bundlePath, left))),
     playAll(context, {
       ...options,
       more: () => !isWalked,
@@ -78,7 +80,7 @@ async function play(options: UpgradeOptions, testbed: Testbed, releases: Release
     { bundlePath, isOurs: (run) => releaseOf(run) !== BAD_RELEASE },
   );
   const seconds = Math.round((Date.now() - begun) / 1_000);
-  return { ...walked, data, healed: healed.size, crashes, seconds };
+  return { ...walked, data, healed: left.healed.size, broughtBack: left.broughtBack.size, crashes, seconds };
 }
 
 /** The release that completed the last task of a run. */

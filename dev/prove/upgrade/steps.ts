@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HANGING } from '../../../src/client/hanging';
 import { heal } from '../../../src/client/health/heal';
+import { forgetsReversal, HealRefusedError } from '../../../src/client/health/heal-refusals';
 import type { KeptEvents } from '../../../src/client/health/kept-history';
 import type { Access } from '../../../src/client/temporal-calls';
 import { eachRun, OPEN, REFUNDS, textAttribute } from '../../../src/client/visibility';
@@ -95,19 +96,38 @@ export async function walk(
   }
 }
 
+/** Refunds that the bad release began or took further, by what was done so that they could go on. */
+export interface Left {
+  /** `refund heal` let the good release go on with them. */
+  healed: Set<string>;
+  /** Healing is refused, because it would forget a reversal: the release that began it ends them. */
+  broughtBack: Set<string>;
+}
+
 /** Heals what the bad release began or took further, as `refund replay` names it: also what waits, and does not hang yet. */
-export async function healLeft(context: Context, bundlePath: string, healed: Set<string>): Promise<void> {
+export async function settleLeft(
+  context: Context,
+  releases: Releases,
+  bundlePath: string,
+  { healed, broughtBack }: Left,
+): Promise<void> {
   const query = `${REFUNDS} AND ${OPEN} AND TemporalWorkerDeploymentVersion = '${DEPLOYMENT}:${BAD_RELEASE}'`;
   const findReplayable = (kept: KeptEvents) => lastReplayable(kept, bundlePath);
   while (!context.over.aborted) {
     for await (const { execution } of eachRun(accessTo(context), query)) {
       const refundId = execution?.workflowId?.replace(/^refund:/, '') ?? '';
-      // Refused, or unanswered: it is met again as long as it is left.
-      const done = await heal(accessTo(context), refundId, { findReplayable }).catch(() => undefined);
-      if (!done) continue;
-      healed.add(refundId);
-      context.actions.reset(refundId, done.hungRunId);
+      try {
+        const { hungRunId } = await heal(accessTo(context), refundId, { findReplayable });
+        healed.add(refundId);
+        context.actions.reset(refundId, hungRunId);
+      } catch (error) {
+        // Refused otherwise, or unanswered: it is met again as long as it is left.
+        if (error instanceof HealRefusedError && error.message.includes(forgetsReversal(refundId)))
+          broughtBack.add(refundId);
+      }
     }
+    if (broughtBack.size > 0 && sum(await readUnderWay(context)) <= broughtBack.size)
+      await releases.makeCurrent(BAD_RELEASE);
     await pause(context, LOOK_MS);
   }
 }
