@@ -11,6 +11,7 @@ function outcome(changes: Partial<Outcome>, violations: Outcome['data']['violati
       rollbackMs: 1_234,
       wentOn: { refunds: 2, ms: 20_000 },
       healed: 1,
+      broughtBack: 0,
       crashes: [],
       seconds: 90,
     },
