@@ -13,7 +13,7 @@ const FOLDERS = ['src', 'simulators', 'dev'];
 /** `npm run simulate:bugs [-- --seeds N] [--only TEXT]`: plants one bug at a time and counts how many are caught. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { seeds: { type: 'string', default: '1000' }, only: { type: 'string', default: '' } },
+    options: { seeds: { type: 'string', default: '3000' }, only: { type: 'string', default: '' } },
   });
   await rm(WORKSHOP, { recursive: true, force: true });
   await mkdir(WORKSHOP, { recursive: true });

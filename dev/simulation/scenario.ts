@@ -46,6 +46,8 @@ export interface Scenario {
 export interface FleetScenario {
   /** A provider for which half of the workers are not configured. */
   missing?: ProviderName;
+  /** Orders are locked, and do not answer until then. */
+  orderAwayUntil?: number;
   /** When nobody polls the queues of single providers. */
   unpolled?: { from: number; until: number };
   /** A provider that somebody stops, and when. */

@@ -146,11 +146,11 @@ const SITUATIONS: readonly Situation[] = [
       trouble: { ...trouble, scripted: [{ ...struck(provider, 'dropBefore'), times: 5 }] },
     }),
   },
-  // No worker plans it for a while, and meanwhile people speak, cancel it and reset it.
+  // Its order does not answer for a while, and meanwhile people speak, cancel it and reset it.
   {
     at: anywhere,
     happens: ({ fleet, people }, provider, { maybe, between }) => ({
-      fleet: { ...fleet, missing: provider, unpolled: { from: 0, until: 60_000 } },
+      fleet: { ...fleet, missing: provider, orderAwayUntil: 60_000, unpolled: { from: 0, until: 60_000 } },
       people: {
         ...people,
         early: [between(200, 1_000), between(200, 15_000)],

@@ -5,6 +5,7 @@ import type { ServerQuestions } from '../../src/activities';
 import type { EarlierRuns } from '../../src/activities/earlier-runs';
 import { attemptIsOpen } from '../../src/activities/call';
 import { readConfiguration } from '../../src/config';
+import { ordersQueueOf } from '../../src/domain/contract';
 import { LEG_NAMES, PROVIDER_NAMES } from '../../src/domain/plan';
 import type { LegName, ProviderName } from '../../src/domain/plan';
 import { SENT_WITHIN_MS } from '../../src/domain/provider-stop';
@@ -25,6 +26,7 @@ import { APPROVERS, resultOfCheck, resultOfWordCheck } from './statements';
 /** The longest that a worker stands still, before it begins a task and once it has asked the server. Milliseconds. */
 const LONGEST_STAND_STILL_MS = 300_000;
 const LONGEST_HESITATION_MS = 300_000;
+const ORDER_MEMORY_MS = 90 * 86_400_000;
 
 /** What is around a refund: the providers with their books, and the workers that speak to them. */
 export class World {
@@ -150,6 +152,9 @@ export class World {
       const rules = {
         ...{ policy, approvalTimeoutMs, callTimeoutMs, absenceAfterMs, approvalLimits, traits },
         taskQueue: TASK_QUEUE,
+        ...(fleet.orderAwayUntil !== undefined && {
+          orders: { taskQueue: ordersQueueOf(TASK_QUEUE), memoryMs: ORDER_MEMORY_MS },
+        }),
         // By the clock of the machine, and no seed may depend on how fast that is.
         planningPatienceMs: 2 ** 31 - 1,
         eagerSlots: this.#eagerSlots(configuration.providers),
@@ -186,7 +191,13 @@ export class World {
       acceptedEarlier: () => Promise.resolve('notAccepted'),
       earlierRuns: () => Promise.resolve(this.earlierRuns),
       earlierRefusals: () => Promise.resolve({ kind: 'none' }),
-      orders: this.#orders,
+      orders: {
+        reserve: (orderId, reservation) =>
+          this.clock.now - this.#startedAt < (this.scenario.fleet.orderAwayUntil ?? 0)
+            ? Promise.resolve({ kind: 'away', message: 'The order did not answer in time.' })
+            : this.#orders.reserve(orderId, reservation),
+        endRefund: (orderId, end) => this.#orders.endRefund(orderId, end),
+      },
       findStop: async (_, provider) => {
         const since = new Date(this.#startedAt).toISOString();
         const stop = this.#isStopped(provider, 0) && { provider, by: 'ana', reason: 'an incident', since };
