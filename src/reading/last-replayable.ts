@@ -1,12 +1,9 @@
 import { existsSync } from 'node:fs';
 import { Worker } from '@temporalio/worker';
-import type { ReplayWorkerOptions } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import type { KeptEvents } from '../client/health/kept-history';
-import { dataConverterFor } from '../encryption/codec';
-import { BUNDLE_PATH, encryptedBundlePath } from '../runtime/workers';
-import { watching } from './missing-keys';
 import { beQuiet } from './quiet';
+import { codeOfWorkers, replayOptions } from './replay-options';
 
 /**
  * Finds the last completed task of a run up to which the workflow code of this installation replays its history: from
@@ -14,19 +11,14 @@ import { beQuiet } from './quiet';
  * @returns the index of that task's event; undefined where it cannot be told here, for want of the code or of keys
  */
 export async function lastReplayable(
-  { events, workflowId, namespace, codecs }: KeptEvents,
-  plainBundlePath = BUNDLE_PATH,
+  kept: KeptEvents,
+  plainBundlePath?: string,
 ): Promise<number | undefined> {
-  const codePath = codecs.length > 0 ? encryptedBundlePath(plainBundlePath) : plainBundlePath;
+  const codePath = codeOfWorkers(kept, plainBundlePath);
   if (!existsSync(codePath)) return undefined;
   beQuiet();
-  const keys = { areMissing: false };
-  const options: ReplayWorkerOptions & { namespace: string } = {
-    workflowBundle: { codePath },
-    // The codec asks for whom a payload was encrypted: the namespace is part of that.
-    namespace,
-    dataConverter: { ...dataConverterFor([]), payloadCodecs: [watching(keys), ...codecs] },
-  };
+  const { options, keys } = replayOptions(codePath, kept);
+  const { events, workflowId } = kept;
   const tasks = events
     .flatMap((event, index) => (event.workflowTaskCompletedEventAttributes ? [index] : []))
     .reverse();

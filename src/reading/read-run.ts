@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
 import { Worker } from '@temporalio/worker';
-import type { InjectedSinks, ReplayWorkerOptions } from '@temporalio/worker';
+import type { InjectedSinks } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import type { KeptHistory } from '../client/health/kept-history';
 import { describeRefund } from '../domain/details';
-import { dataConverterFor } from '../encryption/codec';
 import { READING_BUNDLE_PATH } from './bundle-path';
-import { watching } from './missing-keys';
 import { NotReadError } from './not-read';
 import { beQuiet } from './quiet';
+import { replayOptions } from './replay-options';
 import type { Reading, ReadingSinks } from './sinks';
 
 /**
@@ -20,20 +19,13 @@ export async function readRun(kept: KeptHistory, bundlePath = READING_BUNDLE_PAT
   if (kept.events.length === 0) throw new NotReadError('no worker has taken it up yet');
   if (!existsSync(bundlePath)) throw new NotReadError('the code for that is not built (npm run build)');
   beQuiet();
-  const keys = { areMissing: false };
+  const { options, keys } = replayOptions(bundlePath, kept);
   const noted: string[] = [];
   const sinks: InjectedSinks<ReadingSinks> = {
     reading: { stands: { fn: (_, json) => void noted.push(json), callDuringReplay: true } },
   };
-  const options: ReplayWorkerOptions & { namespace: string } = {
-    workflowBundle: { codePath: bundlePath },
-    // The codec asks for whom a payload was encrypted: the namespace is part of that.
-    namespace: kept.namespace,
-    dataConverter: { ...dataConverterFor([]), payloadCodecs: [watching(keys), ...kept.codecs] },
-    sinks,
-  };
   try {
-    await Worker.runReplayHistory(options, { events: kept.events }, kept.workflowId);
+    await Worker.runReplayHistory({ ...options, sinks }, { events: kept.events }, kept.workflowId);
   } catch (error) {
     if (!keys.areMissing) throw new NotReadError(reasonOf(error), { cause: error });
   }

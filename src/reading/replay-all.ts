@@ -1,16 +1,13 @@
 import { existsSync } from 'node:fs';
 import { Worker } from '@temporalio/worker';
-import type { ReplayWorkerOptions } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import type { Replayable, ReplayableHistory, ReplayableRun } from '../client/health/replayable';
 import { whyUnread } from '../client/health/history';
 import type { HistoryEvent } from '../client/health/movement-events';
 import { isId } from '../client/shell';
-import { dataConverterFor } from '../encryption/codec';
-import { BUNDLE_PATH, encryptedBundlePath } from '../runtime/workers';
-import { watching } from './missing-keys';
 import { NotReadError } from './not-read';
 import { beQuiet } from './quiet';
+import { codeOfWorkers, replayOptions } from './replay-options';
 
 /** What a replay of many histories came to. */
 export interface ReplayReport {
@@ -45,8 +42,7 @@ export interface ReplayOptions {
  * @throws NotReadError where there is no such code
  */
 export async function replayAll(found: Replayable, options: ReplayOptions): Promise<ReplayReport> {
-  const plain = options.bundlePath ?? BUNDLE_PATH;
-  const codePath = found.codecs.length > 0 ? encryptedBundlePath(plain) : plain;
+  const codePath = codeOfWorkers(found, options.bundlePath);
   if (!existsSync(codePath)) throw new NotReadError('The workflow code is not built: npm run build');
   beQuiet();
   const { leftOut } = found;
@@ -74,14 +70,8 @@ interface Lane {
 
 /** Replays one history after another. @returns whether it was cut off, and some may be left */
 async function replayInTurn({ left, found, codePath, report, read }: Lane): Promise<boolean> {
-  const keys = { areMissing: false };
+  const { options, keys } = replayOptions(codePath, found);
   const current: { run?: ReplayableRun } = {};
-  const options: ReplayWorkerOptions & { namespace: string } = {
-    workflowBundle: { codePath },
-    // The codec asks for whom a payload was encrypted: the namespace is part of that.
-    namespace: found.namespace,
-    dataConverter: { ...dataConverterFor([]), payloadCodecs: [watching(keys), ...found.codecs] },
-  };
   async function* histories() {
     for (let next = left.next(); !next.done; next = left.next()) {
       const run = next.value;
