@@ -69,14 +69,18 @@ export async function awaitResumption(
 ): Promise<void> {
   const stop = await findStop(taskQueue, provider);
   if (!stop) return;
-  const { message } = stopFailure(stop, Date.now());
-  throw ApplicationFailure.retryable(message, PROVIDER_STOPPED);
+  throw ApplicationFailure.retryable(notSent(stop), PROVIDER_STOPPED);
 }
 
-function stopFailure({ provider, by, reason, since }: ProviderStop, startedAt: number): ApplicationFailure {
-  const message =
+function notSent({ provider, by, reason, since }: ProviderStop): string {
+  return (
     `Not sent: ${by} stopped ${provider} at ${time(since)} (${reason}). It is sent once somebody resumes it: ` +
-    resumeCommand(provider);
+    resumeCommand(provider)
+  );
+}
+
+function stopFailure(stop: ProviderStop, startedAt: number): ApplicationFailure {
+  const message = notSent(stop);
   const details: AttemptFailure = { message, startedAt, failedAt: Date.now() };
   return ApplicationFailure.nonRetryable(message, PROVIDER_STOPPED, details);
 }

@@ -16,7 +16,7 @@ import type {
 
 /** What happened to a refund: only by one of these does its state change. */
 export type RefundEvent =
-  /** No worker that was asked is configured for this provider. */
+  /** Its order did not answer in time. */
   | { type: 'waitsForOrder' }
   | { type: 'planned'; requestHash: string | null; legs: readonly PlannedLeg[] }
   | { type: 'foundInvalid' }

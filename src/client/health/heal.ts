@@ -67,20 +67,15 @@ export interface HealOptions {
 export async function heal(
   access: Access,
   refundId: string,
-  { findReplayable }: HealOptions = {},
+  options: HealOptions = {},
 ): Promise<HealedRefund> {
-  const { namespace, loadedDataConverter } = access.client.workflow.options;
-  const codecs = loadedDataConverter.payloadCodecs;
-  const find = async (workflowId: string, events: HistoryEvent[]) =>
-    findReplayable?.({ workflowId, namespace, events, codecs });
   // What cannot be healed is told without the lock, and looked at again with it.
-  await findProblem(access, refundId, find);
+  await findProblem(access, refundId, options);
   return aloneWith(access, refundId, async () => {
-    const { run, events, problem } = await findProblem(access, refundId, find);
+    const { run, events, problem, taskAnew } = await findProblem(access, refundId, options);
     const hints = HINTS[isCutOff(problem) ? 'cutOff' : 'hung'];
     const { runId: hungRunId, workflowId } = run;
-    const replayable = await find(workflowId, events);
-    const { point, later } = resetPoint(refundId, { events, replayable }, hints);
+    const { point, later } = resetPoint(refundId, { events, task: await taskAnew() }, hints);
     const runId = await reset(access, refundId, run, { point, reason: `refund heal: ${problem}` });
     const cancelSentAgain = later.some((event) => event.workflowExecutionCancelRequestedEventAttributes);
     if (cancelSentAgain) await cancelAgain(access, refundId, runId);
@@ -91,7 +86,7 @@ export async function heal(
 }
 
 /** What is wrong with the newest run of a refund. @throws HealRefusedError when it goes its way */
-async function findProblem(access: Access, refundId: string, find: Find) {
+async function findProblem(access: Access, refundId: string, { findReplayable }: HealOptions) {
   const run = await describeRun(access, refundId);
   const cutOff = CUT_OFF_BY[run.status.name];
   if (run.closeTime && cutOff === undefined)
@@ -99,19 +94,26 @@ async function findProblem(access: Access, refundId: string, find: Find) {
   if (run.status.name === 'PAUSED') throw new HealRefusedError(refundId, isPaused(refundId, run.workflowId));
   const history = await call(access, () => handleOf(access, refundId, run.runId).fetchHistory());
   const events = history.events ?? [];
-  const wouldHang = async () =>
-    isLast(await find(run.workflowId, events), events) ? undefined : unfitFor(access, refundId);
+  const lastTask = events.findLastIndex(isCompletedTask);
+  let found: Promise<number> | undefined;
+  // A replay takes its time: it is made once, and only where it matters.
+  const taskAnew = () => (found ??= replayableTask(access, { run, events, lastTask }, findReplayable));
+  const wouldHang = async () => ((await taskAnew()) === lastTask ? undefined : unfitFor(access, refundId));
   const problem = cutOff ?? hangOf(run, events) ?? (await wouldHang());
   if (problem === undefined) throw new HealRefusedError(refundId, doesNotHang(refundId));
   if (isOfSize(problem)) throw new HealRefusedError(refundId, isFlooded(refundId));
-  return { run, events, problem };
+  return { run, events, problem, taskAnew };
 }
 
-type Find = (workflowId: string, events: HistoryEvent[]) => Promise<number | undefined>;
-
-/** Whether a run can be gone on with from the last task that it completed, or whether that cannot be told. */
-function isLast(replayable: number | undefined, events: readonly HistoryEvent[]): boolean {
-  return replayable === undefined || replayable === events.findLastIndex(isCompletedTask);
+/** The task from which the workers' code can go on; the last one where that cannot be told. */
+async function replayableTask(
+  access: Access,
+  { run, events, lastTask }: { run: WorkflowExecutionDescription; events: HistoryEvent[]; lastTask: number },
+  findReplayable: FindReplayable | undefined,
+): Promise<number> {
+  const { namespace, loadedDataConverter } = access.client.workflow.options;
+  const kept = { workflowId: run.workflowId, namespace, events, codecs: loadedDataConverter.payloadCodecs };
+  return (await findReplayable?.(kept)) ?? lastTask;
 }
 
 /** A run that waits shows only when it is sent something that its workers cannot go on with it: they are asked. */
@@ -140,14 +142,13 @@ type EventId = NonNullable<HistoryEvent['eventId']>;
 /** The task that is made anew, unless a reversal was begun after it, which the new run would not know about. */
 function resetPoint(
   refundId: string,
-  { events, replayable }: { events: readonly HistoryEvent[]; replayable: number | undefined },
+  { events, task }: { events: readonly HistoryEvent[]; task: number },
   hints: (typeof HINTS)[keyof typeof HINTS],
 ): { point: EventId; later: HistoryEvent[] } {
-  const last = replayable ?? events.findLastIndex(isCompletedTask);
-  const point = events[last]?.eventId;
+  const point = events[task]?.eventId;
   const wasReset = events.some(isReset);
   if (!point) throw new HealRefusedError(refundId, `${noTask(refundId, { wasReset })} ${hints.noTask}`);
-  const later = events.slice(last + 1);
+  const later = events.slice(task + 1);
   if (later.some((event) => activityIn(event) === REVERSAL))
     throw new HealRefusedError(refundId, `${forgetsReversal(refundId)} ${hints.reversal}`);
   return { point, later };
