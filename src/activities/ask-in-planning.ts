@@ -1,5 +1,6 @@
 import type { CheckAnswer } from '../domain/provider-answers';
 import type { ProviderName } from '../domain/plan';
+import { CallsInFlight } from './calls-in-flight';
 
 /** How long a plan waits for a provider's answer. Milliseconds. */
 export const PLANNING_PATIENCE_MS = 2_000;
@@ -17,14 +18,10 @@ export type AskInPlanning = (
  */
 export function askingInPlanning(patienceMs: number): AskInPlanning {
   const slow = new Set<ProviderName>();
-  const inFlight = new Map<ProviderName, number>();
-  const count = (provider: ProviderName, by: 1 | -1) =>
-    inFlight.set(provider, (inFlight.get(provider) ?? 0) + by);
+  const inFlight = new CallsInFlight();
   return async (provider, ask) => {
-    if (slow.has(provider) && (inFlight.get(provider) ?? 0) > 0) return undefined;
-    count(provider, 1);
-    const answer = ask().finally(() => count(provider, -1));
-    const inTime = await within(answer, patienceMs);
+    if (slow.has(provider) && inFlight.at(provider) > 0) return undefined;
+    const inTime = await within(inFlight.during(provider, ask), patienceMs);
     if (inTime) slow.delete(provider);
     else slow.add(provider);
     return inTime;

@@ -1,6 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { NOT_HERE } from '../domain/activity-types';
 import type { ProviderName } from '../domain/plan';
+import { CallsInFlight } from './calls-in-flight';
 import type { PlanningRules } from './draft';
 
 /** Makes a call, or leaves it to the provider's own queue. */
@@ -15,13 +16,11 @@ export function eagerSlots({
   taskQueue,
   eagerSlots: slots,
 }: Pick<PlanningRules, 'taskQueue' | 'eagerSlots'>): Eagerly {
-  const taken = new Map<ProviderName, number>();
-  const count = (provider: ProviderName, by: 1 | -1) => taken.set(provider, (taken.get(provider) ?? 0) + by);
+  const inFlight = new CallsInFlight();
   return async (provider, call) => {
     if (Context.current().info.taskQueue !== taskQueue) return call();
-    if ((taken.get(provider) ?? 0) >= (slots[provider] ?? 0)) throw notHere(provider);
-    count(provider, 1);
-    return call().finally(() => count(provider, -1));
+    if (inFlight.at(provider) >= (slots[provider] ?? 0)) throw notHere(provider);
+    return inFlight.during(provider, call);
   };
 }
 
