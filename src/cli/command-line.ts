@@ -1,5 +1,6 @@
 import type { Command as Program } from 'commander';
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../config/duration';
 import type { FindReplayable, OperatorClient } from '../client/operator';
 import type { ReadRun } from './away';
 import type { ReplayAll } from './replay';
@@ -66,6 +67,17 @@ export const REFUND_ID = [
 
 /** The argument of every command about one order. */
 export const ORDER_ID = ['<order>', 'order id, or as the Temporal UI shows it: order:ID', orderIdOf] as const;
+
+/** Reads the duration of an option, in milliseconds; `example` is one that would do. */
+export function durationOf(example: string): (text: string) => number {
+  return (text) => {
+    const milliseconds = parseDuration(text);
+    if (milliseconds !== undefined) return milliseconds;
+    throw new InvalidArgumentError(
+      `It must be a duration: a whole number and ms, s, m, h or d, such as ${example}.`,
+    );
+  };
+}
 
 /** An option with a fixed set of values. */
 export function choice(flags: string, description: string, choices: readonly string[]): Option {

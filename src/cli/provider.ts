@@ -1,11 +1,11 @@
-import { Argument, InvalidArgumentError, Option } from 'commander';
-import { parseDuration } from '../config/duration';
+import { Argument, Option } from 'commander';
 import type { ProviderRow, StoppedProvider } from '../client/operator';
 import { PROVIDER_NAMES } from '../domain/plan';
 import type { ProviderName } from '../domain/plan';
 import { resumeCommand } from '../domain/provider-stop';
 import { time } from '../domain/details/markdown';
 import { timeWithAge } from './ages';
+import { durationOf } from './command-line';
 import type { CommandLine, Json } from './command-line';
 import { table } from './layout';
 import { sending } from './sending';
@@ -39,7 +39,7 @@ export function registerProvider({ add, execute, note }: CommandLine): void {
     .requiredOption('--by <id>', 'who stops it')
     .addOption(
       new Option('--wait <duration>', 'how long to wait for calls that have begun')
-        .argParser(parseWait)
+        .argParser(durationOf('1m'))
         .default(USUAL_WAIT_MS, '1m'),
     )
     .option('--json', 'print JSON')
@@ -104,11 +104,4 @@ function showStopped({ stop, existing, inFlight }: StoppedProvider): string {
     'Refunds wait for it and are sent by themselves once it is resumed; look-ups go on.',
     `Resume it with: ${resumeCommand(provider)}`,
   ].join('\n');
-}
-
-function parseWait(text: string): number {
-  const milliseconds = parseDuration(text);
-  if (milliseconds === undefined)
-    throw new InvalidArgumentError('It must be a duration: a whole number and ms, s, m, h or d, such as 1m.');
-  return milliseconds;
 }

@@ -1,7 +1,7 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { Replayable } from '../client/operator';
-import { parseDuration } from '../config/duration';
 import type { ReplayOptions, ReplayReport, ToldRun } from '../reading/replay-all';
+import { durationOf } from './command-line';
 import type { Command, CommandLine, Json } from './command-line';
 import { UsageError } from './exit-codes';
 import { countOption } from './list';
@@ -25,7 +25,7 @@ export function registerReplay({ add, execute, replayAll }: CommandLine): void {
     .addOption(countOption('--concurrency <count>', 'how many at the same time', 2))
     .addOption(
       new Option('--closed-within <duration>', 'how recently closed')
-        .argParser(parseWithin)
+        .argParser(durationOf('7d'))
         .default(7 * 86_400_000, '7d'),
     )
     .action(({ json, ...flags }: Json & ReplayFlags) => {
@@ -75,11 +75,4 @@ function told(title: string, runs: readonly ToldRun[]): string[] {
     ),
     ...(rest > 0 ? [`  and ${rest} more`] : []),
   ];
-}
-
-function parseWithin(text: string): number {
-  const milliseconds = parseDuration(text);
-  if (milliseconds === undefined)
-    throw new InvalidArgumentError('It must be a duration: a whole number and ms, s, m, h or d, such as 7d.');
-  return milliseconds;
 }

@@ -1,6 +1,6 @@
-import { InvalidArgumentError, Option } from 'commander';
-import { parseDuration } from '../config/duration';
+import { Option } from 'commander';
 import type { StuckRefund, Survey, UnreadRun } from '../client/operator';
+import { durationOf } from './command-line';
 import type { Command, CommandLine } from './command-line';
 import { orderFinding, showOrderFinding } from './cut-off-orders';
 import { noticeFinding, showNotice } from './overdue-notices';
@@ -19,7 +19,7 @@ export function registerStuck({ add, execute }: CommandLine): void {
   add('stuck', 'list refunds that make no progress or have money in doubt; needs no worker')
     .addOption(
       new Option('--longer-than <duration>', 'money in doubt only if for longer than this')
-        .argParser(parseLongerThan)
+        .argParser(durationOf('30m'))
         .default(HALF_AN_HOUR_MS, '30m'),
     )
     .action(({ longerThan, ...options }: { json?: boolean; longerThan: number }) =>
@@ -60,16 +60,6 @@ function stuckCommand(longerThanMs: number): Command {
 /** Adds to a stuck refund what it means and what to do. */
 export function findingOf(stuck: StuckRefund): Finding {
   return { ...stuck, meaning: meaningOf(stuck), next: nextFor(stuck) };
-}
-
-function parseLongerThan(text: string): number {
-  const milliseconds = parseDuration(text);
-  if (milliseconds === undefined) {
-    throw new InvalidArgumentError(
-      'It must be a duration: a whole number and ms, s, m, h or d, such as 30m.',
-    );
-  }
-  return milliseconds;
 }
 
 const WHAT: Record<StuckRefund['kind'], string> = {
