@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream';
 import { allCases } from '../dev/walkthrough/cases';
 import { commandOn, filledIn, lastOutput } from '../dev/walkthrough/screen';
 import { createProgram } from '../src/cli/program';
+import { REACHING } from '../src/cli/reach';
 
 /* What npm run walkthrough leaves in docs/: it is repeated by hand, so that a case or a command may have gone since. */
 
@@ -27,13 +28,13 @@ function commandsIn(capture: string): string[] {
   return lines.flatMap((line) => command.exec(line)?.[1] ?? []);
 }
 
-/** Whether the command line takes it; nothing is asked or sent. */
-async function parse(command: string): Promise<void> {
+/** The command line, which asks and sends nothing here. */
+function aProgram() {
   const nowhere = { input: new PassThrough(), output: new PassThrough() };
   const done = () => Promise.resolve();
   const ignore = () => undefined;
   const never = () => Promise.reject(new Error('reads nothing'));
-  const program = createProgram(
+  return createProgram(
     {
       ...{ execute: done, print: done, say: ignore, note: ignore, stdin: nowhere.input },
       ...{ terminal: nowhere, screen: undefined, reach: (text) => text },
@@ -41,8 +42,17 @@ async function parse(command: string): Promise<void> {
     },
     { version: '', output: { writeErr: ignore, writeOut: ignore } },
   );
+}
+
+test('every command of ours is made to reach the server that was named', () => {
+  const names = aProgram().commands.map((command) => command.name());
+  expect([...names].sort()).toEqual([...REACHING].sort());
+});
+
+/** Whether the command line takes it. */
+async function parse(command: string): Promise<void> {
   const words = (command.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
-  await program.parseAsync(words.slice(1), { from: 'user' });
+  await aProgram().parseAsync(words.slice(1), { from: 'user' });
 }
 
 test.each(NAMES)('%s shows only commands that there are', async (name) => {

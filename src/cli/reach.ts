@@ -1,9 +1,14 @@
 import { command, fits, hanging } from './layout';
 import { asSaid } from './text';
 
-/** Our commands, and those of Temporal's own CLI that we tell people to copy. */
-const OURS =
-  /\brefund (?=(?:approve|attention|cancel|check|heal|inbox|list|order|provider|reject|replay|resolve|show|start|status|stuck|versions|wait|watch)\b)/g;
+/** Our commands that reach a server. */
+export const REACHING: readonly string[] = [
+  ...['approve', 'attention', 'cancel', 'check', 'heal', 'inbox', 'list', 'order', 'provider', 'reject'],
+  ...['replay', 'resolve', 'show', 'start', 'status', 'stuck', 'versions', 'wait', 'watch'],
+];
+
+/** These, and those of Temporal's own CLI that we tell people to copy. */
+const OURS = new RegExp(`\\brefund (?=(?:${REACHING.join('|')})\\b)`, 'g');
 const TEMPORALS = /\btemporal (?:workflow|activity|task-queue|worker deployment) [a-z-]+/g;
 
 /** A line that is a command, perhaps with a note after it. */
