@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../whole-number';
 
 /** How a session is run. */
 export interface ChaosOptions {
@@ -58,9 +59,4 @@ export function readOptions(parameters: string[], log: (line: string) => void): 
     tailMs: 15_000,
     log,
   };
-}
-
-function wholeNumber(name: string, text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new Error(`--${name} should be a whole number above zero`);
 }

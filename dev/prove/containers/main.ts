@@ -7,7 +7,7 @@ import { makeCertificates } from './certificates';
 import { findEngine } from './engine';
 import { buildImage, inspectImage, standInsFor } from './image';
 import { showReport, writeReport } from './report';
-import type { Proven } from './report';
+import type { Proven } from '../report';
 import { stackOf } from './stack';
 import type { Stack } from './stack';
 import { downAndUp, killWorker, mutualTls, readOnly, refund, restartServer, scale, up } from './steps';

@@ -1,11 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-
-/** How a step ended. */
-export interface Proven {
-  title: string;
-  isProven: boolean;
-  seen: string;
-}
+import { showSteps, writeReport as write } from '../report';
+import type { Proven } from '../report';
 
 /** What the report tells. */
 export interface Report {
@@ -16,31 +10,20 @@ export interface Report {
   steps: readonly Proven[];
 }
 
-const FILE = 'docs/deployment.md';
-const [BEGIN, END] = ['<!-- prove:containers -->', '<!-- /prove:containers -->'];
+const PLACE = { file: 'docs/deployment.md', mark: 'prove:containers' };
 
 /** The report as Markdown. */
 export function showReport({ date, engine, images, steps }: Report): string {
-  const rows = steps.map(
-    ({ title, isProven, seen }) =>
-      `| ${title} | ${isProven ? '' : 'NOT SO: '}${seen.replaceAll('\n', ' ')} |`,
-  );
   return [
     `\`npm run prove:containers\` on ${date}, ${engine}.`,
     '',
     ...images.map((image) => `- ${image}`),
     '',
-    '| Step | Seen |',
-    '| --- | --- |',
-    ...rows,
+    ...showSteps(steps),
   ].join('\n');
 }
 
 /** Writes the report in place of the one before. */
 export function writeReport(report: Report): void {
-  const text = readFileSync(FILE, 'utf8');
-  const [before = '', rest = ''] = text.split(BEGIN);
-  const [, after] = rest.split(END);
-  if (after === undefined) throw new Error(`${FILE} has no place for the report`);
-  writeFileSync(FILE, `${before}${BEGIN}\n\n${showReport(report)}\n\n${END}${after}`);
+  write(showReport(report), PLACE);
 }

@@ -5,7 +5,7 @@ import type { Tool } from '../../kubernetes/tools';
 import { startCluster, versionOf } from './cluster';
 import type { Programs } from './cluster';
 import { showReport, writeReport } from './report';
-import type { Proven } from './report';
+import type { Proven } from '../report';
 import { admission, definitions, prepare, refusals, release, schemas, validate } from './steps';
 import type { Proof, Step } from './steps';
 

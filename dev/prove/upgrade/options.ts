@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../../whole-number';
 
 /** How the proof is run. */
 export interface UpgradeOptions {
@@ -34,9 +35,4 @@ export function readOptions(parameters: string[], log: (line: string) => void): 
     dist: path.resolve(__dirname, '../../..'),
     log,
   };
-}
-
-function wholeNumber(name: string, text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new Error(`--${name} should be a whole number above zero`);
 }
