@@ -10,6 +10,7 @@ import { startCodecServer } from '../src/codec-server/server';
 import type { CodecServer } from '../src/codec-server/server';
 import { parseKeys } from '../src/config/keys';
 import { createEncryptionCodec } from '../src/encryption/codec';
+import { untilIt } from './support/until';
 
 const WORD = 'canary-905551112233';
 const TOKEN = `token-${WORD}-0123456789abcdef`;
@@ -279,11 +280,11 @@ describe('a request is refused', () => {
       );
       return socket;
     });
-    await pause(100);
-    const refused = await post('/decode', { payloads: [] });
-    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+    const answer = () => post('/decode', { payloads: [] });
+    await untilIt(async () => (await answer()).status === 503);
+    expect((await answer()).headers.get('retry-after')).toBe('1');
     for (const socket of open) socket.destroy();
-    await pause(100);
+    await untilIt(async () => (await answer()).status === 200);
     expect(await decode([])).toEqual([]);
   });
 

@@ -5,7 +5,7 @@ import type { RefundRequest } from '../src/domain/request';
 import { aMircateLeg, aPaywallLeg, aRefund, booked, emptyFloatFor, sipayPaymentOf } from './support/requests';
 import { another, cashOnly, orderOf, refundedOf } from './support/orders';
 import { runRefund } from './support/cli';
-import { untilIt } from './support/releases';
+import { untilIt } from './support/until';
 import { lastTaskOf, resetByHand } from './support/reset';
 import { details } from './support/runs';
 import { startSaga, type Saga } from './support/saga';

@@ -50,6 +50,7 @@ async function planAgain(run: Run, noPlan: NoPlan): Promise<Planned> {
   const call = () => requestPlanAgain(run);
   for (;;) {
     const result = await (hasEarlierRuns ? call() : run.stoppable.run(call)).catch(endOf);
+    markMoment(run, 'interrupted');
     if (result === 'cancelled') {
       // It may have been reset since it was told that there is no earlier run: what that one sent is found out first.
       hasEarlierRuns ||= (await whoIs()).wasReset;
@@ -59,8 +60,8 @@ async function planAgain(run: Run, noPlan: NoPlan): Promise<Planned> {
       return { kind: result };
     }
     if (result === 'cutOff') {
-      markMoment(run, 'interrupted');
       await pause(AGAIN_AFTER_MS, () => run.cancelRequested, 'Wait before planning again');
+      markMoment(run, 'interrupted');
       continue;
     }
     run.shown.waitsForOrder = false;

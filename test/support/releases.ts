@@ -5,6 +5,7 @@ import type { RefundRequest } from '../../src/domain/request';
 import { aRefund, aRefundAt, emptyFloatFor } from './requests';
 import { startSaga } from './saga';
 import type { Saga, SagaOptions } from './saga';
+import { untilIt } from './until';
 
 /** A deployment of several releases over the same simulators and queue. */
 export interface Releases {
@@ -80,20 +81,6 @@ export const PATIENT = {
   SLOW_RETRY_INTERVAL: '4s',
   FAST_RETRIES: '0',
 };
-
-/** Waits until something holds; what fails meanwhile is tried again. */
-export async function untilIt(holds: () => Promise<boolean>, withinMs = 120_000): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  for (;;) {
-    try {
-      if (await holds()) return;
-      if (Date.now() > deadline) throw new Error(`it still does not hold after ${withinMs} ms`);
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
 
 /** A refund under way, and what lets it come to its end. */
 export interface Waiting {
