@@ -56,8 +56,14 @@ const LOST = 0.2;
  * Scripts for one leg a request that is lost, or what would overpay its original if it struck just any: a refund
  * by hand in the provider's panel where more was paid or a second refund is refused; where it is refused, also a request that a gateway repeats, and a
  * list that lags longer than an absence takes to be proven.
+ * @param goesOn nobody ends the refund: where a cancel meets a list that lags so long, the list is believed (docs/adr/017)
  */
-export function plotAgainst(simulators: Simulators, chance: Chance, seed: number, leg: BookedLeg): void {
+export function plotAgainst(
+  simulators: Simulators,
+  chance: Chance,
+  leg: BookedLeg,
+  { seed, goesOn }: { seed: number; goesOn: boolean },
+): void {
   const { provider, original: match } = leg;
   if (chance.hits(LOST)) {
     simulators.faults.add({ provider, operation: 'refund', kind: 'dropBefore', match });
@@ -69,10 +75,11 @@ export function plotAgainst(simulators: Simulators, chance: Chance, seed: number
   const leavesRoom =
     (once && lookUpKindOf(provider) !== 'ownReference') || paidFor(simulators, leg) >= 2 * leg.amount;
   const panel: Plot[] = leavesRoom ? ['panelRefund'] : [];
-  const [first, ...rest] = [...panel, ...(once ? (['repeated', 'staleLookUp'] as const) : [])];
+  const [first, ...rest] = [...panel, ...(once ? REFUSED_TWICE : [])];
   if (!first) return;
   const kind = chance.pick<Plot>(first, ...rest);
   if (kind === 'staleLookUp') {
+    if (!goesOn) return;
     const times = chance.integer(2, 5);
     const struck = { operation: 'lookUp', match: lookedUpBy(leg), skip: 1 } as const;
     simulators.faults.add({ provider, kind, delayMs: LAG_MS, times, ...struck });
@@ -87,6 +94,8 @@ export function plotAgainst(simulators: Simulators, chance: Chance, seed: number
   }
   simulators.faults.add({ provider, operation: 'refund', kind, match, skip: chance.hits(0.3) ? 1 : 0 });
 }
+
+const REFUSED_TWICE: readonly Plot[] = ['repeated', 'staleLookUp'];
 
 /** What a question about a leg holds: its original, or at sipay our own reference. */
 function lookedUpBy({ provider, original, key }: BookedLeg): string {

@@ -41,14 +41,12 @@ export interface Script {
 export function writeScript(simulators: Simulators, seed: number, number: number): Script {
   const chance = new Chance(seed, `refund ${number}`);
   const request = aRefund(simulators, chance, seed, number);
-  const plots = new Chance(seed, `plots ${number}`);
-  for (const leg of legsOf(request)) plotAgainst(simulators, plots, seed, leg);
   const wrong = chance.hits(0.03);
   const wrongId = wrong && chance.hits(0.5);
   const approvalNeeded = needsApproval(request);
   const decision = chance.hits(0.75) ? 'approve' : chance.hits(0.6) ? 'reject' : undefined;
   const bySignal = chance.hits(0.4);
-  return {
+  const script: Script = {
     refundId: request.refundId,
     workflowId: workflowIdOf(wrongId ? `${request.refundId}-other` : request.refundId),
     request,
@@ -68,6 +66,13 @@ export function writeScript(simulators: Simulators, seed: number, number: number
     resetAfterEnd: chance.hits(0.06),
     polled: chance.hits(0.3),
   };
+  const plots = new Chance(seed, `plots ${number}`);
+  for (const leg of legsOf(request)) plotAgainst(simulators, plots, leg, { seed, goesOn: goesOn(script) });
+  return script;
+}
+
+function goesOn({ cancelAt, resetAt }: Script): boolean {
+  return cancelAt === undefined && resetAt === undefined;
 }
 
 function times(chance: Chance, count: number): number[] {
