@@ -128,6 +128,11 @@ export default tseslint.config(
         allowTypeImports: true,
         message: 'Only types of these reach the isolate.',
       },
+      {
+        group: ['@temporalio/workflow'],
+        importNames: ['uuid4', 'workflowRandom'],
+        message: 'Tracing draws from these, too: take a stream of your own (getRandomStream).',
+      },
     ],
     { 'no-restricted-properties': CLOCK_AND_CHANCE },
   ),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -7,8 +7,9 @@ import { createOperatorClient, WorkerUnavailableError } from '../src/client/oper
 import { hangOf } from '../src/client/hanging';
 import { readRun } from '../src/reading/read-run';
 import type { KeptHistory } from '../src/client/operator';
+import { WORKFLOW_TYPE } from '../src/domain/contract';
 import { buildReadingBundle } from '../src/runtime/bundle';
-import { HISTORIES } from './histories/record';
+import { readHistories } from './histories/recorded';
 import { parsed, runRefund } from './support/cli';
 import type { Extra } from './support/cli';
 import { ANOTHER_ACTIVITY, workOtherwise } from './support/other-code';
@@ -211,14 +212,14 @@ describe('a refund whose workers are gone', () => {
 });
 
 test('every recorded refund is read as it ended', async () => {
-  const files = (await readdir(HISTORIES)).filter((file) => file.endsWith('.json'));
   const read: Record<string, unknown> = {};
   const ended: Record<string, unknown> = {};
-  for (const file of files) {
-    const { events } = JSON.parse(await readFile(path.join(HISTORIES, file), 'utf8')) as Recorded;
+  for (const { name, text } of await readHistories()) {
+    const { events } = JSON.parse(text) as Recorded;
+    if (events[0]?.workflowExecutionStartedEventAttributes?.workflowType?.name !== WORKFLOW_TYPE) continue;
     const result = events.at(-1)?.workflowExecutionCompletedEventAttributes?.result?.payloads?.[0]?.data;
     if (result === undefined) continue;
-    ended[file] = JSON.parse(Buffer.from(String(result), 'base64').toString());
+    ended[name] = JSON.parse(Buffer.from(String(result), 'base64').toString());
     const since = { messages: 0, results: 0 };
     const kept = {
       workflowId: 'refund:recorded',
@@ -229,7 +230,7 @@ test('every recorded refund is read as it ended', async () => {
       wasReset: false,
       codecs: [],
     };
-    read[file] = (await readRun(kept, readingBundle)).state;
+    read[name] = (await readRun(kept, readingBundle)).state;
   }
   expect(Object.keys(ended).length).toBeGreaterThan(25);
   expect(read).toEqual(ended);

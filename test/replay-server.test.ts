@@ -1,3 +1,4 @@
+import { resumeProvider, stopProvider } from '../src/client/provider-stops';
 import type { ReplayReport } from '../src/reading/replay-all';
 import { parsed, runRefund } from './support/cli';
 import { ONE_MORE_TIMER, writeOtherCode } from './support/other-code';
@@ -25,19 +26,23 @@ const replay = (workflowBundle: string, ...args: string[]) =>
 
 let keys: () => object = () => ({});
 
-test('what runs and what is closed is replayed on the code of this installation, the order too', async () => {
+test('what runs and what is closed is replayed on the code of this installation, the order and a stop too', async () => {
   await saga.run(aRefundAt(saga.simulators, 'sipay'));
   const waiting = await saga.start(request());
   await saga.until(waiting, ({ status }) => status === 'awaitingApproval');
   await saga.client.workflow.start('refundOrder', {
     ...{ taskQueue: 'nobody', workflowId: 'refund:rf-nobody', args: [{}] },
   });
+  const { client, taskQueue } = saga;
+  const access = { client, taskQueue, timeoutMs: 10_000 };
+  await stopProvider(access, { provider: 'wyre', by: 'ana', reason: 'their incident' }, { waitMs: 0 });
   const ran = await replay(process.env.TEST_WORKFLOW_BUNDLE ?? '', '--concurrency', '3');
   expect(ran).toMatchObject({ code: 0, err: '' });
   // Of a refund each order runs on.
   expect(parsed(ran)).toEqual({
-    ...{ replayed: { running: 3, closed: 1 }, failed: [], unread: [], pinned: 0, notBegun: 1, leftOut: 0 },
+    ...{ replayed: { running: 4, closed: 1 }, failed: [], unread: [], pinned: 0, notBegun: 1, leftOut: 0 },
   });
+  await resumeProvider(access, { provider: 'wyre', by: 'ana' });
 });
 
 test('what does not replay is named with its reason, and nothing that its payloads hold', async () => {
@@ -46,7 +51,8 @@ test('what does not replay is named with its reason, and nothing that its payloa
   const text = await runRefund(['replay', '--from-server'], { workflowBundle: other.bundlePath });
   await other.remove();
   const { failed, replayed } = JSON.parse(out) as ReplayReport;
-  expect({ code, replayed }).toEqual({ code: 1, replayed: { running: 2, closed: 0 } });
+  // The two orders, and the stop that is over.
+  expect({ code, replayed }).toEqual({ code: 1, replayed: { running: 2, closed: 1 } });
   expect(failed.map(({ state, why }) => ({ state, why }))).toEqual(
     expect.arrayContaining([{ state: 'running', why: expect.stringMatching(/timer|Timer/) as string }]),
   );

@@ -1,30 +1,17 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { encryptedBundlePath } from '../src/runtime/workers';
-import { BRANCHES, HISTORIES, INCOMPATIBLE, recordHistories } from './histories/record';
+import { BRANCHES, recordMissing } from './histories/record';
+import { INCOMPATIBLE, readFolder, readHistories, releasedFolders } from './histories/recorded';
+import type { Recorded } from './histories/recorded';
 
 beforeAll(async () => {
-  const { RECORD_HISTORIES: which } = process.env;
-  if (which === 'missing' || which === 'all') await recordHistories(which);
+  if (process.env.RECORD_HISTORIES === 'missing') await recordMissing();
 }, 300_000);
-
-interface Recorded {
-  name: string;
-  text: string;
-}
-
-async function recorded(folder: string): Promise<Recorded[]> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).sort();
-  return Promise.all(
-    files.map(async (file) => ({
-      name: path.basename(file, '.json'),
-      text: await readFile(path.join(folder, file), 'utf8'),
-    })),
-  );
-}
 
 /** What the code of today says to each history; undefined where it replays. */
 async function replay(
@@ -42,28 +29,39 @@ async function replay(
   return said;
 }
 
-test('every way a refund can go has a recorded history, and the code of today replays each', async () => {
-  const histories = await recorded(HISTORIES);
+test('every way a run can go has a recorded history, and the code of today replays each', async () => {
+  const histories = await readHistories();
   const names = histories.map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(Object.keys(BRANCHES)));
   expect(await replay(histories)).toEqual(Object.fromEntries(names.map((name) => [name, undefined])));
 });
 
+test('what a release has recorded is what it was', async () => {
+  const folders = await releasedFolders();
+  expect(folders.map((folder) => path.basename(folder))).toContain('1.0.0');
+  for (const folder of folders) {
+    const sums = (await readFolder(folder)).map(
+      ({ name, text }) => `${createHash('sha256').update(text).digest('hex')}  ${name}.json\n`,
+    );
+    expect(await readFile(path.join(folder, 'SHA256SUMS'), 'utf8')).toBe(sums.join(''));
+  }
+});
+
 test('the bundle of workers with payload keys replays them too', async () => {
-  const histories = await recorded(HISTORIES);
+  const histories = await readHistories();
   const said = await replay(histories, encryptedBundlePath(process.env.TEST_WORKFLOW_BUNDLE ?? ''));
   expect(Object.values(said).filter((error) => error !== undefined)).toEqual([]);
 });
 
 test('a history that another code made is refused as a violation of determinism', async () => {
-  const histories = await recorded(INCOMPATIBLE);
+  const histories = await readFolder(INCOMPATIBLE);
   expect(histories.length).toBeGreaterThan(0);
   const said = await replay(histories);
   for (const { name } of histories) expect(said[name]).toBeInstanceOf(DeterminismViolationError);
 });
 
 test('no recorded history tells of the machine on which it was made', async () => {
-  for (const { text } of [...(await recorded(HISTORIES)), ...(await recorded(INCOMPATIBLE))]) {
+  for (const { text } of [...(await readHistories()), ...(await readFolder(INCOMPATIBLE))]) {
     const payloads = [...text.matchAll(/"data":"([^"]+)"/g)].map(([, data = '']) =>
       Buffer.from(data, 'base64').toString('utf8'),
     );

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
@@ -11,6 +9,7 @@ import type { InDoubtMovement } from '../src/client/health/in-doubt';
 import type { Decode } from '../src/client/health/movement-events';
 import { lookAtOpen } from '../src/client/health/stuck';
 import { meaningOf, nextFor } from '../src/cli/stuck-advice';
+import { readHistories } from './histories/recorded';
 import { runRefund } from './support/cli';
 import { aRefund, booked, whole } from './support/requests';
 import { startSaga, type Saga } from './support/saga';
@@ -23,7 +22,7 @@ const decode: Decode = (payloads) =>
   Promise.resolve(payloads?.[0] && defaultPayloadConverter.fromPayload(payloads[0]));
 
 async function recorded(name: string) {
-  const text = await readFile(path.join(__dirname, 'histories', `${name}.json`), 'utf8');
+  const { text = '' } = (await readHistories()).find((history) => history.name === name) ?? {};
   // As the server sends it: times are long integers.
   return History.decode(History.encode(historyFromJSON(JSON.parse(text))).finish()).events;
 }

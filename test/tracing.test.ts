@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Worker } from '@temporalio/worker';
@@ -9,6 +9,7 @@ import { connectOperatorClient } from '../src/client/operator';
 import type { ConnectedOperatorClient } from '../src/client/operator';
 import { startTracing } from '../src/tracing';
 import type { Tracing } from '../src/tracing';
+import { readHistories } from './histories/recorded';
 import { startCollector } from './support/collector';
 import type { Collector, ExportedSpan } from './support/collector';
 import { aDsquaresLeg, aRefund, booked } from './support/requests';
@@ -204,14 +205,13 @@ describe('a run may change between workers that trace and workers that do not', 
   }
 
   test('what was recorded without traces replays with them', async () => {
-    const histories = path.join(__dirname, 'histories');
-    const files = (await readdir(histories)).filter((file) => file.endsWith('.json'));
-    const named = files.map(async (file) => ({
-      workflowId: file,
-      history: JSON.parse(await readFile(path.join(histories, file), 'utf8')) as object,
+    const histories = await readHistories();
+    const named = histories.map(({ name, text }) => ({
+      workflowId: name,
+      history: JSON.parse(text) as object,
     }));
-    expect(files.length).toBeGreaterThan(20);
-    expect(await replayed(bundlePath, await Promise.all(named))).toEqual([]);
+    expect(named.length).toBeGreaterThan(20);
+    expect(await replayed(bundlePath, named)).toEqual([]);
   });
 
   test('what ran with traces replays without them: retries, a lost answer, an approval, a cancel in flight', async () => {

@@ -1,4 +1,4 @@
-import { startChild, uuid4, workflowInfo } from '@temporalio/workflow';
+import { getRandomStream, startChild, workflowInfo } from '@temporalio/workflow';
 import { NOTICE_WORKFLOW_TYPE, noticeOf, noticeWorkflowId } from '../domain/notice';
 import type { RefundEvent } from '../domain/transition';
 import { countEventAfter } from './recorded';
@@ -15,8 +15,9 @@ export function tell(run: Run, event: RefundEvent): void {
   const notice = notices.areOn ? noticeOf(run.state, event) : undefined;
   if (!notice) return;
   notices.begun += 1;
-  // Chance that a replay repeats, and that a reset draws anew: a run that goes on tells its own waits.
-  const wait = `${notices.begun}-${uuid4().slice(0, 8)}`;
+  // Chance that a replay repeats, and that a reset draws anew: a run that goes on tells its own waits. A stream of its own:
+  // whoever traces draws from the common one, and a run must replay alike whether it is traced or not.
+  const wait = `${notices.begun}-${getRandomStream('notices').uuid4().slice(0, 8)}`;
   const count = () => countEventAfter(run, workflowInfo().historyLength);
   const start = startChild(NOTICE_WORKFLOW_TYPE, {
     args: [notice],

@@ -1,5 +1,5 @@
 import type { PayloadCodec } from '@temporalio/common';
-import { ORDER_WORKFLOW_TYPE, WORKFLOW_TYPE } from '../../domain/contract';
+import { ORDER_WORKFLOW_TYPE, STOP_WORKFLOW_TYPE, WORKFLOW_TYPE } from '../../domain/contract';
 import { NOTICE_WORKFLOW_TYPE } from '../../domain/notice';
 import { oldestOf } from '../oldest';
 import { rowOf } from '../overview';
@@ -11,7 +11,7 @@ import type { RunKey } from './history';
 import type { HistoryEvent } from './movement-events';
 
 /** The workflows that code of ours must go on with after each release. */
-const TYPES = [WORKFLOW_TYPE, ORDER_WORKFLOW_TYPE, NOTICE_WORKFLOW_TYPE] as const;
+const TYPES = [WORKFLOW_TYPE, ORDER_WORKFLOW_TYPE, NOTICE_WORKFLOW_TYPE, STOP_WORKFLOW_TYPE] as const;
 
 /** A run whose history is to be replayed. */
 export interface ReplayableRun extends RunKey {
