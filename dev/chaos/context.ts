@@ -11,6 +11,8 @@ export interface Context {
   simulators: Simulators;
   scripts: Map<string, Script>;
   actions: Actions;
+  /** How often each refund, and what waits for a person, is looked at. Milliseconds. */
+  lookMs: number;
   /** Ends everything: the deadline passed, all is done, or someone wants the session to stop. */
   over: AbortSignal;
 }

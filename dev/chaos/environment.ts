@@ -23,6 +23,8 @@ export interface Testbed {
 export interface TestbedOptions extends Pick<ChaosOptions, 'seed' | 'log'> {
   /** How long providers take to answer, in milliseconds; a few when left out. */
   latencyMs?: [number, number];
+  /** The times of the workers that are otherwise than a session's. */
+  times?: Record<string, string>;
 }
 
 type Close = () => Promise<unknown>;
@@ -42,7 +44,7 @@ export async function inTestbed<Result>(
   }
 }
 
-async function prepare({ seed, latencyMs }: TestbedOptions, closing: Close[]): Promise<Testbed> {
+async function prepare({ seed, latencyMs, times }: TestbedOptions, closing: Close[]): Promise<Testbed> {
   const folder = await mkdtemp(path.join(tmpdir(), 'refund-chaos-'));
   closing.push(() => rm(folder, { recursive: true, force: true }));
   // On a file: the server is killed in the middle of everything, and must remember.
@@ -55,5 +57,6 @@ async function prepare({ seed, latencyMs }: TestbedOptions, closing: Close[]): P
   const connection = await Connection.connect({ ...localConnection(server.address), interceptors: [] });
   closing.push(() => connection.close());
   await ensureSearchAttributes(connection, server.namespace);
-  return { server, simulators, connection, environment: workerEnvironment(simulators, server.address) };
+  const environment = { ...workerEnvironment(simulators, server.address), ...times };
+  return { server, simulators, connection, environment };
 }

@@ -17,7 +17,6 @@ import { SETTLED_AFTER_MS } from './settings';
 import { attempt, persist } from './context';
 import type { Context } from './context';
 
-const LOOK_MS = 400;
 const FLOAT = 10 ** 12;
 const OPERATOR = 'otto@shop.example';
 const ATTENTION = 'RefundNeedsAttention = true AND ExecutionStatus = "Running"';
@@ -32,7 +31,7 @@ export class Operator {
 
   /** Works until the session is over. */
   async work(): Promise<void> {
-    const { client, over, scripts } = this.context;
+    const { client, lookMs, over, scripts } = this.context;
     while (!over.aborted) {
       const found = await persist(this.context, () => list(client.workflow.list({ query: ATTENTION })));
       for (const refundId of found) {
@@ -41,7 +40,7 @@ export class Operator {
         this.#busy.add(refundId);
         void this.#attend(script).finally(() => this.#busy.delete(refundId));
       }
-      await sleep(LOOK_MS, undefined, { signal: over });
+      await sleep(lookMs, undefined, { signal: over });
     }
   }
 

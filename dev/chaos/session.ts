@@ -19,6 +19,8 @@ import { SETTLED_AFTER_MS } from './settings';
 import type { Context } from './context';
 import { Workers } from './workers';
 
+const LOOK_MS = 500;
+
 /** What a session leaves to be checked. */
 export interface Played {
   context: Context;
@@ -54,7 +56,8 @@ async function playOn(testbed: Testbed, workers: Workers, options: ChaosOptions)
   // Everything that runs listens to it.
   setMaxListeners(0, over);
   const client = new Client({ connection, namespace: server.namespace });
-  const context: Context = { seed, client, simulators, scripts: new Map(), actions: new Actions(), over };
+  const told = { scripts: new Map(), actions: new Actions() };
+  const context: Context = { seed, client, simulators, ...told, lookMs: LOOK_MS, over };
   const folder = path.dirname(options.reportFile);
   const later: Context = { ...context, over: signal ?? new AbortController().signal };
   const hangs = new HangWatch(context, options.bundlePath, async (refundId) => {

@@ -11,7 +11,6 @@ import type { Context } from './context';
 import { start, startAgain } from './starts';
 
 const POLL_MS = 400;
-const LOOK_MS = 600;
 
 /** Starts one refund and does with it what its script says. Returns when it has ended, or the session is over. */
 export async function play(context: Context, script: Script): Promise<void> {
@@ -74,6 +73,6 @@ async function untilEnded(context: Context, { workflowId }: Script): Promise<voi
   for (;;) {
     const { status } = await persist(context, () => context.client.workflow.getHandle(workflowId).describe());
     if (status.name !== 'RUNNING') return;
-    await sleep(LOOK_MS, undefined, { signal: context.over });
+    await sleep(context.lookMs, undefined, { signal: context.over });
   }
 }

@@ -5,7 +5,7 @@ import { Client } from '@temporalio/client';
 import { Actions } from '../../chaos/actions';
 import type { Context } from '../../chaos/context';
 import { inTestbed } from '../../chaos/environment';
-import type { Testbed } from '../../chaos/environment';
+import type { Testbed, TestbedOptions } from '../../chaos/environment';
 import type { Ending } from '../../chaos/endings';
 import { letTroubleLoose } from '../../chaos/faults';
 import { Operator } from '../../chaos/operator';
@@ -30,12 +30,25 @@ export interface Outcome extends Walked {
   seconds: number;
 }
 
-/** Slow providers: many refunds are under way at the same time without much work for the machine. Milliseconds. */
-const LATENCY_MS: [number, number] = [300, 700];
+/** Slow providers, and times to match: many refunds are under way at the same time without much work for the machine. */
+const SLOW = {
+  latencyMs: [3_000, 6_000],
+  times: {
+    CALL_TIMEOUT: '10s',
+    SLOW_RETRY_INTERVAL: '5s',
+    GIVE_UP_AFTER: '60s',
+    APPROVAL_TIMEOUT: '60s',
+    // Longer than a call lives, plus what a simulator is late, plus what a starved worker is late.
+    ABSENCE_AFTER: '20s',
+    LOOKUP_DELAYS: '5s,15s,30s,45s',
+  },
+} satisfies Pick<TestbedOptions, 'latencyMs' | 'times'>;
+
+const LOOK_MS = 3_000;
 
 /** Upgrades, meets a bad release, and takes it back, while refunds are under way in every state. */
 export function proveUpgrade(options: UpgradeOptions): Promise<Outcome> {
-  return inTestbed({ ...options, latencyMs: LATENCY_MS }, async (testbed) => {
+  return inTestbed({ ...options, ...SLOW }, async (testbed) => {
     const releases = new Releases(testbed);
     try {
       return await play(options, testbed, releases);
@@ -55,7 +68,8 @@ async function play(options: UpgradeOptions, testbed: Testbed, releases: Release
   // Everything that runs listens to it.
   setMaxListeners(0, over);
   const client = new Client({ connection, namespace: server.namespace });
-  const context: Context = { seed, client, simulators, scripts: new Map(), actions: new Actions(), over };
+  const told = { scripts: new Map(), actions: new Actions() };
+  const context: Context = { seed, client, simulators, ...told, lookMs: LOOK_MS, over };
   letTroubleLoose(simulators, seed);
   const left: Left = { healed: new Set(), broughtBack: new Set() };
   let isWalked = false;
