@@ -9,6 +9,7 @@ import {
   whole,
 } from './support/requests';
 import { parsed, runRefund } from './support/cli';
+import { lastTaskOf, resetByHand } from './support/reset';
 import { startSaga } from './support/saga';
 import type { Saga } from './support/saga';
 
@@ -143,6 +144,35 @@ test('a stop holds without a worker, and says what it needs to be resumed', asyn
   await resume('wyre');
   expect(await handle.result()).toMatchObject({ status: 'refunded' });
 });
+
+test.each(['terminated', 'reset'] as const)(
+  'a call in flight is named after its run was %s, for its worker makes it all the same',
+  async (how) => {
+    const { simulators, client, taskQueue } = saga;
+    const request = aRefundAt(simulators, 'sipay');
+    const match = sipayPaymentOf(request);
+    const before = sends('sipay', 'refund');
+    simulators.faults.add({
+      ...{ provider: 'sipay', operation: 'refund', kind: 'slowBefore', delayMs: 4_500, match },
+    });
+    const handle = await saga.start(request);
+    while (sends('sipay', 'refund') === before) await new Promise((resolve) => setTimeout(resolve, 10));
+    const next = how === 'reset' && (await resetByHand(handle, await lastTaskOf(handle)));
+    if (next) await saga.until(next, ({ legs }) => legs.cash?.status === 'lookingUp');
+    else await handle.terminate('a test');
+    const access = { client, taskQueue, timeoutMs: 5_000 };
+    // The list of the server lags a little.
+    const deadline = Date.now() + 3_000;
+    let named: string[] = [];
+    while (!named.includes(request.refundId) && Date.now() < deadline)
+      named = (await movementsInFlight(access, 'sipay')).map(({ refundId }) => refundId);
+    expect(booked(simulators, request)).toEqual({ cash: 0 });
+    expect(named).toContain(request.refundId);
+    while (booked(simulators, request).cash === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    if (next) expect(await next.result()).toMatchObject({ status: 'refunded' });
+    expect(booked(simulators, request)).toEqual(whole(request));
+  },
+);
 
 function fail(): never {
   throw new Error('it was not started');

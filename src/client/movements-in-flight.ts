@@ -25,6 +25,17 @@ const AT_ONCE = 8;
 /** Whoever waits for a person sends nothing before they have said something, and is listed otherwise then. */
 const MAY_SEND = `${REFUNDS} AND ${OPEN} AND (RefundWaitingOn IS NULL OR RefundWaitingOn NOT IN ('approval', 'operator'))`;
 
+/**
+ * Those that were cut off, by a terminate or a reset, so short a time ago that a call of theirs may still be under way: a
+ * worker ends it all the same. Longer than any attempt takes. Milliseconds.
+ */
+const CUT_OFF_WITHIN_MS = 3_600_000;
+
+function cutOffLately(): string {
+  const since = new Date(Date.now() - CUT_OFF_WITHIN_MS).toISOString();
+  return `${REFUNDS} AND CloseTime > '${since}' AND ExecutionStatus != 'Completed' AND (RefundStatus IS NULL OR RefundStatus != 'invalid')`;
+}
+
 /** The movements at a provider that workers have begun, of the refunds of this queue. Asks the server alone. */
 export async function movementsInFlight(access: Access, provider: ProviderName): Promise<MovementInFlight[]> {
   // A first attempt may be on the queue of refunds, where nothing tells whose it is: it is waited for, too.
@@ -35,10 +46,12 @@ export async function movementsInFlight(access: Access, provider: ProviderName):
     found.push(...(await together(batch.map((row) => begunIn(access, row, queues)))).flat());
     batch = [];
   };
-  for await (const run of eachRun(access, MAY_SEND)) {
-    const row = rowOf(run);
-    if (row.taskQueue === access.taskQueue) batch.push(row);
-    if (batch.length === AT_ONCE) await look();
+  for (const query of [MAY_SEND, cutOffLately()]) {
+    for await (const run of eachRun(access, query)) {
+      const row = rowOf(run);
+      if (row.taskQueue === access.taskQueue) batch.push(row);
+      if (batch.length === AT_ONCE) await look();
+    }
   }
   await look();
   return found;
@@ -46,7 +59,7 @@ export async function movementsInFlight(access: Access, provider: ProviderName):
 
 async function begunIn(
   access: Access,
-  { refundId, workflowId, runId }: RefundRow,
+  { refundId, workflowId, runId, closedAt }: RefundRow,
   queues: readonly string[],
 ): Promise<MovementInFlight[]> {
   const { workflow } = access.client;
@@ -60,7 +73,10 @@ async function begunIn(
         queues.includes(pending.activityOptions?.taskQueue?.name ?? '') &&
         callsInFlight([pending], false).length > 0,
     )
-    .map((pending) => ({ refundId, until: new Date(endOf(pending)).toISOString() }));
+    .map(endOf)
+    // The server is not told of the end of a call whose run has ended: it counts as under way as long as it may take.
+    .filter((end) => closedAt === undefined || end > Date.now())
+    .map((end) => ({ refundId, until: new Date(end).toISOString() }));
 }
 
 function endOf({ lastStartedTime, activityOptions }: Pending): number {
