@@ -145,6 +145,31 @@ test('a stop holds without a worker, and says what it needs to be resumed', asyn
   expect(await handle.result()).toMatchObject({ status: 'refunded' });
 });
 
+test('a stop that somebody resumes while its calls are waited for does not say that it holds', async () => {
+  const stopping = stop('wyre');
+  const isStopped = async () => (await refund('provider', 'list')).out.match(/wyre +\d+ +stopped/) !== null;
+  while (!(await isStopped())) await new Promise((resolve) => setTimeout(resolve, 50));
+  expect((await resume('wyre')).code).toBe(0);
+  const stopped = await stopping;
+  expect(stopped.code).toBe(1);
+  expect(stopped.out).toBe('');
+  expect(stopped.err).toContain('somebody resumed it');
+});
+
+test('a stop says for which task queue it is, and that nobody takes up refunds there', async () => {
+  const environment = { REFUND_TASK_QUEUE: `${saga.taskQueue}-mistyped` };
+  const elsewhere = (...args: string[]) => runRefund(['provider', ...args], { environment });
+  const stopped = await elsewhere('stop', 'wyre', '--by', 'ana', '--reason', 'a leak');
+  expect(stopped.out.replaceAll('\n', ' ')).toContain(
+    `for the refunds of the task queue "${environment.REFUND_TASK_QUEUE}"`,
+  );
+  expect(stopped.out).toContain('REFUND_TASK_QUEUE');
+  await saga.client.workflow.getHandle(`stop:${environment.REFUND_TASK_QUEUE}-wyre`).terminate();
+  const there = await stop('wyre');
+  expect(parsed(there)).toMatchObject({ taskQueue: saga.taskQueue, isServed: true });
+  await resume('wyre');
+});
+
 test.each(['terminated', 'reset'] as const)(
   'a call in flight is named after its run was %s, for its worker makes it all the same',
   async (how) => {

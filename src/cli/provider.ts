@@ -54,7 +54,7 @@ export function registerProvider({ add, execute, note }: CommandLine): void {
     );
   provider
     .command('resume')
-    .description('resume a provider: what waits is sent within half a minute')
+    .description('resume a provider: what waits for that is sent within half a minute')
     .addArgument(NAME())
     .requiredOption('--by <id>', 'who resumes it')
     .option('--note <text>', 'what others should know')
@@ -65,13 +65,16 @@ export function registerProvider({ add, execute, note }: CommandLine): void {
         const stop = await sending('refund provider list', () => client.resumeProvider(message));
         return {
           json: stop,
-          text: `${name} is resumed; it was stopped since ${timeWithAge(stop.since)}. What waits is sent within half a minute.`,
+          text: `${name} is resumed; it was stopped since ${timeWithAge(stop.since)}. ${SENT_SOON}`,
         };
       }, json(options)),
     );
 }
 
 const NAME = () => new Argument('<provider>', 'the provider').choices(PROVIDER_NAMES);
+
+const SENT_SOON =
+  'What waits for that is sent within half a minute; what waited for its next attempt when it was stopped, when that is due.';
 
 const TITLES = ['PROVIDER', 'WORKERS', 'STATE', 'SINCE', 'BY', 'REASON'];
 
@@ -84,11 +87,16 @@ function showRow({ provider, workers, stop }: ProviderRow): string[] {
   return [provider, String(workers), ...state];
 }
 
-function showStopped({ stop, existing, inFlight }: StoppedProvider): string {
+const UNSERVED =
+  'No worker that would take up its refunds polls that task queue. If it is not the one of your refunds, they are still ' +
+  'sent: say which one it is by REFUND_TASK_QUEUE.';
+
+function showStopped({ stop, taskQueue, isServed, existing, inFlight }: StoppedProvider): string {
   const { provider, by, since, reason } = stop;
+  const whose = `for the refunds of the task queue ${JSON.stringify(taskQueue)}`;
   const said = existing
-    ? `${provider} was stopped before, since ${timeWithAge(since)} by ${by}: ${reason}`
-    : `${provider} is stopped.`;
+    ? `${provider} was stopped ${whose} before, since ${timeWithAge(since)} by ${by}: ${reason}`
+    : `${provider} is stopped ${whose}.`;
   const last = inFlight
     .map(({ until }) => until)
     .toSorted()
@@ -100,6 +108,7 @@ function showStopped({ stop, existing, inFlight }: StoppedProvider): string {
         `(${inFlight.map(({ refundId }) => refundId).join(', ')}); no other begins until it is resumed.`;
   return [
     plain(said),
+    ...(isServed ? [] : [UNSERVED]),
     plain(calls),
     'Refunds wait for it and are sent by themselves once it is resumed; look-ups go on.',
     `Resume it with: ${resumeCommand(provider)}`,

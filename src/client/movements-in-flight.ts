@@ -67,16 +67,18 @@ async function begunIn(
   const { pendingActivities } = await call(access, () =>
     workflow.workflowService.describeWorkflowExecution(question),
   ).catch(unlessGone);
-  return (pendingActivities ?? [])
-    .filter(
-      (pending) =>
-        queues.includes(pending.activityOptions?.taskQueue?.name ?? '') &&
-        callsInFlight([pending], false).length > 0,
-    )
-    .map(endOf)
-    // The server is not told of the end of a call whose run has ended: it counts as under way as long as it may take.
-    .filter((end) => closedAt === undefined || end > Date.now())
-    .map((end) => ({ refundId, until: new Date(end).toISOString() }));
+  return (
+    (pendingActivities ?? [])
+      .filter(
+        (pending) =>
+          queues.includes(pending.activityOptions?.taskQueue?.name ?? '') &&
+          callsInFlight([pending], false).length > 0,
+      )
+      .map(endOf)
+      // The server is not told of the end of a call whose run has ended: it counts as under way as long as it may take.
+      .filter((end) => closedAt === undefined || end > Date.now())
+      .map((end) => ({ refundId, until: new Date(end).toISOString() }))
+  );
 }
 
 function endOf({ lastStartedTime, activityOptions }: Pending): number {

@@ -42,6 +42,10 @@ export class StopUnansweredError extends RefundError {
 /** A provider that an operator has stopped. */
 export interface StoppedProvider {
   stop: ProviderStop;
+  /** Whose refunds wait; those of another task queue go on. */
+  taskQueue: string;
+  /** Whether workers of refunds poll that task queue. */
+  isServed: boolean;
   /** Whether it was stopped before this call, by this stop. */
   existing: boolean;
   /** Movements that had begun before, and that nobody knows the end of yet; all others begin after it is resumed. */
@@ -74,6 +78,7 @@ export async function stopProvider(
   const fault = faultOfStop(input);
   if (fault !== undefined) throw new ProviderStopRefusedError(`Nothing was stopped: ${fault}.`);
   const { provider, by, reason } = input;
+  const { taskQueue } = access;
   const existing = !(await begin(access, { provider, by, reason }));
   const stop = await findStop(access, provider);
   if (!stop) throw new ProviderStopRefusedError(`${provider} was resumed at the same moment.`);
@@ -82,9 +87,21 @@ export async function stopProvider(
   await sleep(SENT_WITHIN_MS + MARGIN_MS);
   for (;;) {
     const inFlight = await movementsInFlight(access, provider);
-    if (inFlight.length === 0 || performance.now() > until) return { stop, existing, inFlight };
+    if (inFlight.length === 0 || performance.now() > until) {
+      const holds = await findStop(access, provider);
+      if (holds?.since !== stop.since) throw new ProviderStopRefusedError(resumedMeanwhile(provider));
+      const { pollers } = await serviceOf(access, { name: taskQueue, kind: 'workflow' });
+      return { stop, taskQueue, isServed: pollers.size > 0, existing, inFlight };
+    }
     await sleep(LOOK_EVERY_MS);
   }
+}
+
+function resumedMeanwhile(provider: ProviderName): string {
+  return (
+    `${provider} was stopped, and somebody resumed it while its calls were waited for: refunds may be sent to it again. ` +
+    'Look with: refund provider list'
+  );
 }
 
 /** Begins the stop; false where there is one. */
@@ -158,7 +175,10 @@ export async function resumeProvider(
   { provider, ...message }: ResumeMessage & { provider: ProviderName },
 ): Promise<ProviderStop> {
   const stop = await findStop(access, provider);
-  if (!stop) throw new ProviderStopRefusedError(`${provider} is not stopped; nothing was changed.`);
+  if (!stop)
+    throw new ProviderStopRefusedError(
+      `${provider} is not stopped for the refunds of the task queue ${access.taskQueue}; nothing was changed.`,
+    );
   const handle = access.client.workflow.getHandle(stopWorkflowIdOf(access.taskQueue, provider));
   const options = { args: [message] as [ResumeMessage], updateId: randomUUID() };
   try {
