@@ -156,7 +156,7 @@ test('a stop that somebody resumes while its calls are waited for does not say t
   expect(stopped.err).toContain('somebody resumed it');
 });
 
-test('a stop says for which task queue it is, and that nobody takes up refunds there', async () => {
+test('a stop says for which task queue it is and that nobody serves it, and a check of a refund tells of the stop', async () => {
   const environment = { REFUND_TASK_QUEUE: `${saga.taskQueue}-mistyped` };
   const elsewhere = (...args: string[]) => runRefund(['provider', ...args], { environment });
   const stopped = await elsewhere('stop', 'wyre', '--by', 'ana', '--reason', 'a leak');
@@ -167,6 +167,15 @@ test('a stop says for which task queue it is, and that nobody takes up refunds t
   await saga.client.workflow.getHandle(`stop:${environment.REFUND_TASK_QUEUE}-wyre`).terminate();
   const there = await stop('wyre');
   expect(parsed(there)).toMatchObject({ taskQueue: saga.taskQueue, isServed: true });
+  const check = (request: object) =>
+    runRefund(['check', '-', '--ask'], {
+      stdin: JSON.stringify(request),
+      environment: { REFUND_TASK_QUEUE: saga.taskQueue },
+    });
+  const told =
+    /wyre has been stopped since .* by ana: a leak of their keys\. Nothing would be sent to it until/;
+  expect((await check(aRefundAt(saga.simulators, 'wyre'))).out).toMatch(told);
+  expect((await check(aRefundAt(saga.simulators, 'paywall'))).out).not.toMatch(told);
   await resume('wyre');
 });
 

@@ -1,12 +1,16 @@
 import { checkRequest } from '../client/start';
 import { requestHash } from '../client/operator';
 import type { RefundRequest } from '../client/operator';
+import { LEG_NAMES } from '../domain/plan';
+import type { ProviderStop } from '../domain/provider-stop';
+import { timeWithAge } from './ages';
 import type { Command, CommandLine, Json, Reply } from './command-line';
 import { UsageError } from './exit-codes';
 import { readRequest } from './input';
 import { readLines } from './lines';
 import { showPreview } from './show-preview';
 import { showSums } from './sums';
+import { plain } from './text';
 
 type CheckOptions = Json & { ask?: boolean; lines?: string };
 
@@ -52,8 +56,20 @@ function checkedLines(requests: readonly RefundRequest[]): Reply {
 function askCommand(request: RefundRequest): Command {
   return async (client) => {
     const preview = await client.preview(request);
+    const named: readonly unknown[] = LEG_NAMES.map((leg) => request[leg]?.provider);
+    const stops = (await client.providers()).flatMap(({ provider, stop }) =>
+      stop && named.includes(provider) ? [stop] : [],
+    );
     const isFine = preview.outlook === 'goesThrough' || preview.outlook === 'needsApproval';
     const failed = !isFine || preview.idInUse !== 'no';
-    return { json: preview, text: showPreview(request, preview), failed };
+    const text = [showPreview(request, preview), ...stops.map(showStop)].join('\n\n');
+    return { json: { ...preview, stopped: stops }, text, failed };
   };
+}
+
+function showStop({ provider, by, since, reason }: ProviderStop): string {
+  return plain(
+    `${provider} has been stopped since ${timeWithAge(since)} by ${by}: ${reason}. Nothing would be sent to it until it ` +
+      'is resumed.',
+  );
 }

@@ -4,7 +4,7 @@ import { readConnection } from '../config/connection';
 import { readPayloadKeys } from '../config/keys';
 import { EnvironmentReader } from '../config/reader';
 import type { Environment } from '../config/reader';
-import { DEFAULT_TASK_QUEUE } from '../domain/contract';
+import { readTaskQueue } from '../config/task-queue';
 import { dataConverterFor } from '../encryption/codec';
 import { createClosing } from './closing';
 import { explain } from './temporal-calls';
@@ -86,11 +86,10 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
 
 function readSettings(environment: Environment) {
   const reader = new EnvironmentReader(environment);
-  const parseName = (text: string) => (text.length <= 200 ? text : undefined);
-  const taskQueue = reader.read('REFUND_TASK_QUEUE', parseName, 'a name of 1 to 200 characters');
+  const taskQueue = readTaskQueue(reader);
   const dataConverter = dataConverterFor(readPayloadKeys(reader));
   reader.finish();
-  return { taskQueue: taskQueue ?? DEFAULT_TASK_QUEUE, dataConverter };
+  return { taskQueue, dataConverter };
 }
 
 function notConnected(address: string, patienceMs: number, cause: unknown): unknown {

@@ -1,4 +1,3 @@
-import { DEFAULT_TASK_QUEUE } from '../domain/contract';
 import { exponentOf } from '../domain/currency';
 import { PROVIDER_NAMES } from '../domain/plan';
 import type { Policy, ProviderName } from '../domain/plan';
@@ -20,6 +19,7 @@ import { EnvironmentReader } from './reader';
 import type { Environment } from './reader';
 import { readRoles } from './roles';
 import type { Roles } from './roles';
+import { readTaskQueue } from './task-queue';
 import { readTracing } from './tracing';
 import type { TracingSettings } from './tracing';
 
@@ -91,8 +91,7 @@ export function readConfiguration(environment: Environment): Configuration {
   if (requireEncrypted && reader.text('PAYLOAD_KEYS') === undefined)
     reader.problems.push('REQUIRE_ENCRYPTED needs PAYLOAD_KEYS');
   const configuration: Configuration = {
-    taskQueue:
-      reader.read('REFUND_TASK_QUEUE', parseName, 'a name of 1 to 200 characters') ?? DEFAULT_TASK_QUEUE,
+    taskQueue: readTaskQueue(reader),
     ...(deployment && { deployment }),
     roles,
     providers,
@@ -133,10 +132,6 @@ const APPROVERS =
   '(base64: the line between BEGIN and END of the PEM)';
 const DELAYS = 'durations separated by commas, each longer than the one before, such as 5s,30s,2m';
 const LIMITS = 'limits in minor units by ISO 4217 currency, and points, such as TRY=500000,points=5000';
-
-function parseName(text: string): string | undefined {
-  return text.length <= 200 ? text : undefined;
-}
 
 function parseSwitch(text: string): boolean | undefined {
   return text === 'on' ? true : text === 'off' ? false : undefined;

@@ -192,6 +192,12 @@ describe('a wrong configuration is refused by name, without repeating a value', 
     ['PAYWALL_RATE_PER_SECOND', { PAYWALL_RATE_PER_SECOND: '0' }],
     ['PAYWALL_MAX_CONCURRENT', { PAYWALL_MAX_CONCURRENT: '0' }],
     ['METRICS_ADDRESS', { METRICS_ADDRESS: '9464' }],
+    ...['CANARY-sipay', 'CANARY-dsquares', 'CANARY-orders', 'CANARY-notices', '-wyre'].map(
+      (REFUND_TASK_QUEUE): [string, Record<string, string>] => [
+        'REFUND_TASK_QUEUE must be a name of 1 to 200 characters that does not end in -orders',
+        { REFUND_TASK_QUEUE },
+      ],
+    ),
     ['PAYLOAD_KEYS', { PAYLOAD_KEYS: 'one:CANARY' }],
     ['REQUIRE_ENCRYPTED', { REQUIRE_ENCRYPTED: 'CANARY' }],
     ['REQUIRE_ENCRYPTED needs PAYLOAD_KEYS', { REQUIRE_ENCRYPTED: 'true' }],
