@@ -1,14 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { startTemporalServer } from '../dev/temporal-server';
 import type { TemporalServer } from '../dev/temporal-server';
 import { connectRefundClient, RefundError } from '../src/client';
 import type { ConnectedRefundClient, FinalState, RefundRequest } from '../src/client';
+import { findStop, stopProvider } from '../src/client/provider-stops';
 import { ensureSearchAttributes } from '../src/runtime/search-attributes';
 import { aSipayLeg } from './support/requests';
 import { endRun } from './support/end-run';
+import { untilIt } from './support/until';
 
 /** What the client of order services promises while the server is away, on a server that is killed, stopped and started. */
 let server: TemporalServer;
@@ -149,4 +152,22 @@ test('a client that was closed says so in the same way', async () => {
   await closed.close();
   const { error } = await failureOf(closed.state('rf-1'));
   expect(error.code).toBe('serverUnanswered');
+});
+
+test('a stop of a provider whose server goes away says that it holds, or that nobody knows', async () => {
+  const connection = await Connection.connect({ address: server.address });
+  const access = { client: new Client({ connection }), taskQueue: 'refunds', timeoutMs: TIMEOUT_MS };
+  const input = { provider: 'wyre', by: 'ana', reason: 'a leak' } as const;
+  const stopping = failureOf(stopProvider(access, input, { waitMs: 0 }));
+  while (!(await findStop(access, 'wyre'))) await new Promise((resolve) => setTimeout(resolve, 50));
+  await server.killHard();
+  const { error } = await stopping;
+  expect(error).toMatchObject({ code: 'serverUnanswered' });
+  expect(error.message).toContain('it is stopped, and calls that had begun before may still move money');
+  const again = await failureOf(stopProvider(access, input, { waitMs: 0 }));
+  expect(again.error).toMatchObject({ code: 'serverUnanswered' });
+  expect(again.error.message).toContain('it is not known whether it is stopped now');
+  await server.restart();
+  await untilIt(async () => (await findStop(access, 'wyre'))?.by === 'ana');
+  await connection.close();
 });

@@ -17,7 +17,7 @@ import type { MovementInFlight } from './movements-in-flight';
 import { serviceOf } from './pollers';
 import { isNoWorker } from './orders';
 import { PayloadUnreadableError, TemporalServerError } from './server-errors';
-import { call } from './temporal-calls';
+import { call, isUnanswered } from './temporal-calls';
 import type { Access } from './temporal-calls';
 import { together } from './together';
 
@@ -78,8 +78,29 @@ export async function stopProvider(
   const fault = faultOfStop(input);
   if (fault !== undefined) throw new ProviderStopRefusedError(`Nothing was stopped: ${fault}.`);
   const { provider, by, reason } = input;
+  const existing = !(await begin(access, { provider, by, reason }).catch(unanswered(NOT_KNOWN)));
+  return onceCallsAreOver(access, provider, { existing, waitMs }).catch(unanswered(NOT_SEEN));
+}
+
+const NOT_KNOWN = 'it is not known whether it is stopped now. Send it again.';
+const NOT_SEEN =
+  'it is stopped, and calls that had begun before may still move money: which ones could not be seen. Send it again.';
+
+/** What became of a stop, or its end, of which the server does not answer. */
+function unanswered(what: string): (error: unknown) => never {
+  return (error) => {
+    if (!isUnanswered(error)) throw error;
+    const message = `The Temporal server did not answer in time; ${what} Look with: refund provider list`;
+    throw new TemporalServerError('unanswered', message, error.grpcCode, { cause: error });
+  };
+}
+
+async function onceCallsAreOver(
+  access: Access,
+  provider: ProviderName,
+  { existing, waitMs }: { existing: boolean; waitMs: number },
+): Promise<StoppedProvider> {
   const { taskQueue } = access;
-  const existing = !(await begin(access, { provider, by, reason }));
   const stop = await findStop(access, provider);
   if (!stop) throw new ProviderStopRefusedError(`${provider} was resumed at the same moment.`);
   const until = performance.now() + waitMs;
@@ -189,6 +210,6 @@ export async function resumeProvider(
       throw new ProviderStopRefusedError(error.cause?.message ?? error.message, { cause: error });
     if (error instanceof TemporalServerError && isNoWorker(error))
       throw new StopUnansweredError(provider, access.taskQueue, { cause: error });
-    throw error;
+    return unanswered('it is not known whether it is resumed now.')(error);
   }
 }
