@@ -6,7 +6,7 @@ const ENTRIES = ['client/index.ts', 'encryption/payload-converter.ts', 'encrypti
 
 /** What the client and the domain consist of; anything else in the package would be a mistake. */
 const ROOMS =
-  /^(client\/[a-z-]+|domain\/([a-z]+\/)?[a-z-]+|encryption\/[a-z-]+|statements\/request-hash|config\/(connection|duration|keys|reader))\.ts$/;
+  /^(client\/[a-z-]+|domain\/([a-z]+\/)?[a-z-]+|encryption\/[a-z-]+|statements\/request-hash|config\/(connection|duration|keys|reader|task-queue))\.ts$/;
 
 /**
  * Compiles the files that the package's entries import, and no others, with their types.
