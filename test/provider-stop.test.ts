@@ -211,3 +211,15 @@ test.each(['terminated', 'reset'] as const)(
 function fail(): never {
   throw new Error('it was not started');
 }
+
+test('somebody without the payload keys resumes a provider, and is told so', async () => {
+  const keys = { PAYLOAD_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}` };
+  const encrypted = await startSaga({ environment: keys, over: saga.simulators });
+  const without = (...args: string[]) =>
+    runRefund(args, { environment: { REFUND_TASK_QUEUE: encrypted.taskQueue } });
+  await without('provider', 'stop', 'wyre', '--by', 'ana', '--reason', 'their incident');
+  const { code, out, err } = await without('provider', 'resume', 'wyre', '--by', 'bob');
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toContain('wyre is resumed');
+  await encrypted.close();
+});

@@ -104,7 +104,7 @@ function showStopped({ stop, taskQueue, isServed, existing, inFlight }: StoppedP
   const calls =
     last === undefined
       ? 'No call that could move money is in flight, and none begins until it is resumed.'
-      : `${inFlight.length} calls that had begun before may still move money, until ${time(last)} at the latest ` +
+      : `Calls that had begun before may still move money, until ${time(last)} at the latest ` +
         `(${inFlight.map(({ refundId }) => refundId).join(', ')}); no other begins until it is resumed.`;
   return [
     plain(said),

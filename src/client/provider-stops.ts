@@ -210,6 +210,8 @@ export async function resumeProvider(
       throw new ProviderStopRefusedError(error.cause?.message ?? error.message, { cause: error });
     if (error instanceof TemporalServerError && isNoWorker(error))
       throw new StopUnansweredError(provider, access.taskQueue, { cause: error });
+    // Whoever lacks its key cannot read the reply; what became of it is seen all the same.
+    if (error instanceof PayloadUnreadableError && !(await findStop(access, provider))) return stop;
     return unanswered('it is not known whether it is resumed now.')(error);
   }
 }
