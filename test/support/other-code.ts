@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Saga } from './saga';
 
 /** A place in our bundle and what stands there in another. */
-type Change = readonly [ours: RegExp, theirs: string];
+export type Change = readonly [ours: RegExp, theirs: string];
 
 /** Refunds a leg by another activity than ours: what a history holds of that does not replay. */
 export const ANOTHER_ACTIVITY: Change = [/activity: ['"]refundLeg['"]/, `activity: 'moveLeg'`];

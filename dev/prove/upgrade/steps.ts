@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HANGING } from '../../../src/client/hanging';
 import { heal } from '../../../src/client/health/heal';
-import { forgetsReversal, HealRefusedError } from '../../../src/client/health/heal-refusals';
+import { forgets, HealRefusedError } from '../../../src/client/health/heal-refusals';
 import type { KeptEvents } from '../../../src/client/health/kept-history';
 import type { Access } from '../../../src/client/temporal-calls';
 import { eachRun, OPEN, REFUNDS, textAttribute } from '../../../src/client/visibility';
@@ -122,14 +122,17 @@ export async function settleLeft(
         context.actions.reset(refundId, hungRunId);
       } catch (error) {
         // Refused otherwise, or unanswered: it is met again as long as it is left.
-        if (error instanceof HealRefusedError && error.message.includes(forgetsReversal(refundId)))
-          broughtBack.add(refundId);
+        if (error instanceof HealRefusedError && wouldForget(error, refundId)) broughtBack.add(refundId);
       }
     }
     if (broughtBack.size > 0 && sum(await readUnderWay(context)) <= broughtBack.size)
       await releases.makeCurrent(BAD_RELEASE);
     await pause(context, LOOK_MS);
   }
+}
+
+function wouldForget({ message }: HealRefusedError, refundId: string): boolean {
+  return Object.values(forgets).some((why) => message.includes(why(refundId)));
 }
 
 function isNone(runIds: readonly string[], hanging: ReadonlyMap<string, number>): boolean {

@@ -52,7 +52,8 @@ export async function askedIn(access: Access, described: Description): Promise<R
   }
 }
 
-function decoderOf({ client }: Access, { workflowId }: RunKey): Decode {
+/** Decodes payloads of a run. */
+export function decoderOf({ client }: Access, { workflowId }: RunKey): Decode {
   const { namespace, loadedDataConverter } = client.workflow.options;
   const context = { type: 'workflow', namespace, workflowId } as const;
   return (payloads) => decodeFromPayloadsAtIndex(loadedDataConverter, 0, payloads, context);

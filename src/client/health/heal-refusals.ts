@@ -1,5 +1,6 @@
 import { RefundError } from '../errors';
 import { idInCommand, unpauseCommand } from '../shell';
+import type { Forgotten } from './forgotten';
 
 /** The refund was not healed, because there is nothing to heal or because healing could cost money. */
 export class HealRefusedError extends RefundError {
@@ -50,22 +51,24 @@ export function noTask(refundId: string, { wasReset }: { wasReset: boolean }): s
   return `refund ${refundId} has no completed workflow task to go back to. ${sent}`;
 }
 
-/** Why a run is not reset to before a reversal. */
-export function forgetsReversal(refundId: string): string {
-  return (
+/** Why a run is not reset to before something that it would not know about. */
+export const forgets: Record<Forgotten, (refundId: string) => string> = {
+  reversal: (refundId) =>
     `refund ${refundId} has begun to reverse something after the point it would be reset to, and the new run would ` +
-    'not know about it.'
-  );
-}
+    'not know about it.',
+  word: (refundId) =>
+    `a person has said what became of a leg of refund ${refundId} after the point it would be reset to, and the new run ` +
+    'would not know about it: what was paid in another way it could pay again.',
+};
 
 /** What to do instead where a run cannot be reset. */
 export const HINTS = {
   hung: {
     noTask: 'It continues by itself once a worker is running that can carry out its first task.',
-    reversal: 'Run the version of the worker that began it: the refund then continues by itself.',
+    forgets: 'Run the version of the worker that took it forward: the refund then continues by itself.',
   },
   cutOff: {
     noTask: 'Compare each leg with its provider before the refund is started again under another id.',
-    reversal: 'Compare each leg with its provider, and finish it there by hand.',
+    forgets: 'Compare each leg with its provider, and finish it there by hand.',
   },
 } as const;

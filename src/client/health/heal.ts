@@ -1,26 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
-import type { RefundActivities } from '../../domain/activity-types';
 import { MESSAGES } from '../../domain/contract';
 import { askWorker } from '../ask-worker';
 import { call, describeRun, GRPC, handleOf } from '../temporal-calls';
 import type { Access } from '../temporal-calls';
 import { isReset } from './in-doubt';
 import type { KeptEvents } from './kept-history';
-import { activityIn } from './movement-events';
+import { decoderOf } from './facts';
+import { forgottenBy, isCompletedTask } from './forgotten';
 import type { HistoryEvent } from './movement-events';
 import { TemporalServerError, WorkerUnavailableError } from '../server-errors';
 import { aloneWith } from './heal-lock';
-import {
-  doesNotHang,
-  forgetsReversal,
-  HealRefusedError,
-  HINTS,
-  isFlooded,
-  isPaused,
-  noTask,
-} from './heal-refusals';
+import { doesNotHang, forgets, HealRefusedError, HINTS, isFlooded, isPaused, noTask } from './heal-refusals';
 import { hangOf, isOfSize } from '../hanging';
 import { idInCommand } from '../shell';
 
@@ -43,7 +35,6 @@ export interface HealedRefund {
 }
 
 const { ResetReapplyType } = temporal.api.enums.v1;
-const REVERSAL: keyof RefundActivities = 'reverseLeg';
 
 /**
  * Finds the last completed task up to which the workers' code replays a run: the index of its event, undefined where
@@ -75,7 +66,10 @@ export async function heal(
     const { run, events, problem, taskAnew } = await findProblem(access, refundId, options);
     const hints = HINTS[isCutOff(problem) ? 'cutOff' : 'hung'];
     const { runId: hungRunId, workflowId } = run;
-    const { point, later } = resetPoint(refundId, { events, task: await taskAnew() }, hints);
+    const task = await taskAnew();
+    const { point, later } = resetPoint(refundId, { events, task }, hints);
+    const forgotten = await forgottenBy(events, task, decoderOf(access, run));
+    if (forgotten) throw new HealRefusedError(refundId, `${forgets[forgotten](refundId)} ${hints.forgets}`);
     const runId = await reset(access, refundId, run, { point, reason: `refund heal: ${problem}` });
     const cancelSentAgain = later.some((event) => event.workflowExecutionCancelRequestedEventAttributes);
     if (cancelSentAgain) await cancelAgain(access, refundId, runId);
@@ -139,7 +133,7 @@ function isCutOff(problem: string): boolean {
 
 type EventId = NonNullable<HistoryEvent['eventId']>;
 
-/** The task that is made anew, unless a reversal was begun after it, which the new run would not know about. */
+/** The task that is made anew, and what came after it. */
 function resetPoint(
   refundId: string,
   { events, task }: { events: readonly HistoryEvent[]; task: number },
@@ -148,14 +142,7 @@ function resetPoint(
   const point = events[task]?.eventId;
   const wasReset = events.some(isReset);
   if (!point) throw new HealRefusedError(refundId, `${noTask(refundId, { wasReset })} ${hints.noTask}`);
-  const later = events.slice(task + 1);
-  if (later.some((event) => activityIn(event) === REVERSAL))
-    throw new HealRefusedError(refundId, `${forgetsReversal(refundId)} ${hints.reversal}`);
-  return { point, later };
-}
-
-function isCompletedTask(event: HistoryEvent): boolean {
-  return Boolean(event.workflowTaskCompletedEventAttributes);
+  return { point, later: events.slice(task + 1) };
 }
 
 async function reset(
