@@ -1,5 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { hangOf } from '../src/client/hanging';
+import { forgottenBy, isCompletedTask } from '../src/client/health/forgotten';
 import type { ResolveLegMessage } from '../src/domain/resolution';
 import { runRefund } from './support/cli';
 import { ONE_MORE_TIMER, writeOtherCode } from './support/other-code';
@@ -91,6 +92,11 @@ describe('healing is refused where the new run would not know', () => {
     await hangsOnOurs(handle);
     await isLeftAlone(handle, /^Refused, nothing was changed: a person has said what became of a leg/);
     expect(booked(saga.simulators, request)).toEqual({ sale: 10_000, cash: 0 });
+
+    const { events } = await handle.fetchHistory();
+    const first = (events ?? []).findIndex(isCompletedTask);
+    const withoutKeys = () => Promise.reject(new Error('it has other keys'));
+    expect(await forgottenBy(events ?? [], first, withoutKeys)).toBe('unreadWord');
   });
 
   test('that a leg is being reversed by hand, for which its provider is not called', async () => {

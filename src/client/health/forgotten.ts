@@ -7,9 +7,9 @@ import type { Decode, HistoryEvent } from './movement-events';
 
 /**
  * What no look-up tells a run: that something is being taken back, maybe by hand, or what a person said of a leg. A run that
- * forgets it could pay once more what was paid in another way.
+ * forgets it could pay once more what was paid in another way. `unreadWord`: one that cannot be read here.
  */
-export type Forgotten = 'reversal' | 'word';
+export type Forgotten = 'reversal' | 'word' | 'unreadWord';
 
 /** Finds out what of that a run would forget that is reset to this task, an index of its events. */
 export async function forgottenBy(
@@ -26,8 +26,8 @@ export async function forgottenBy(
   const words = wordsAfter(events, task);
   // They are delivered to the new run at once: the first one counts again, if a leg waits for it by then.
   const isParked = shown(events.slice(0, task), 'RefundWaitingOn').at(-1) === 'operator';
-  const claims = await Promise.all(words.slice(isParked ? 1 : 0).map((word) => mayClaim(word, decode)));
-  return claims.includes(true) ? 'word' : undefined;
+  const said = await Promise.all(words.slice(isParked ? 1 : 0).map((word) => claimOf(word, decode)));
+  return said.find((claim) => claim !== undefined);
 }
 
 const REVERSAL: keyof RefundActivities = 'reverseLeg';
@@ -65,10 +65,10 @@ function wordsAfter(events: readonly HistoryEvent[], task: number): Word[] {
   return words.filter((word) => word?.name === MESSAGES.resolveLeg);
 }
 
-/** Whether it may say what became of the money; one that cannot be read here may. */
-function mayClaim(word: Word, decode: Decode): Promise<boolean> {
+/** Undefined where it does not say what became of the money. */
+function claimOf(word: Word, decode: Decode): Promise<Forgotten | undefined> {
   return resolvedLeg(word, decode).then(
-    (leg) => leg !== undefined,
-    () => true,
+    (leg) => (leg === undefined ? undefined : 'word'),
+    () => 'unreadWord',
   );
 }

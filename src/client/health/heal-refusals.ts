@@ -59,6 +59,9 @@ export const forgets: Record<Forgotten, (refundId: string) => string> = {
   word: (refundId) =>
     `a person has said what became of a leg of refund ${refundId} after the point it would be reset to, and the new run ` +
     'would not know about it: what was paid in another way it could pay again.',
+  unreadWord: (refundId) =>
+    `what a person said of a leg of refund ${refundId} after the point it would be reset to cannot be read here, and the ` +
+    'new run may not know about it. Heal it where its keys are in PAYLOAD_KEYS.',
 };
 
 /** What to do instead where a run cannot be reset. */
@@ -72,3 +75,13 @@ export const HINTS = {
     forgets: 'Compare each leg with its provider, and finish it there by hand.',
   },
 } as const;
+
+/** Why a run is not reset, and what to do instead. */
+export function whyForgets(
+  refundId: string,
+  forgotten: Forgotten,
+  hints: (typeof HINTS)[keyof typeof HINTS],
+): string {
+  const why = forgets[forgotten](refundId);
+  return forgotten === 'unreadWord' ? why : `${why} ${hints.forgets}`;
+}

@@ -12,7 +12,15 @@ import { forgottenBy, isCompletedTask } from './forgotten';
 import type { HistoryEvent } from './movement-events';
 import { TemporalServerError, WorkerUnavailableError } from '../server-errors';
 import { aloneWith } from './heal-lock';
-import { doesNotHang, forgets, HealRefusedError, HINTS, isFlooded, isPaused, noTask } from './heal-refusals';
+import {
+  doesNotHang,
+  HealRefusedError,
+  HINTS,
+  isFlooded,
+  isPaused,
+  noTask,
+  whyForgets,
+} from './heal-refusals';
 import { hangOf, isOfSize } from '../hanging';
 import { idInCommand } from '../shell';
 
@@ -69,7 +77,7 @@ export async function heal(
     const task = await taskAnew();
     const { point, later } = resetPoint(refundId, { events, task }, hints);
     const forgotten = await forgottenBy(events, task, decoderOf(access, run));
-    if (forgotten) throw new HealRefusedError(refundId, `${forgets[forgotten](refundId)} ${hints.forgets}`);
+    if (forgotten) throw new HealRefusedError(refundId, whyForgets(refundId, forgotten, hints));
     const runId = await reset(access, refundId, run, { point, reason: `refund heal: ${problem}` });
     const cancelSentAgain = later.some((event) => event.workflowExecutionCancelRequestedEventAttributes);
     if (cancelSentAgain) await cancelAgain(access, refundId, runId);
