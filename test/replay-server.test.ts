@@ -60,6 +60,9 @@ test('what does not replay is named with its reason, and nothing that its payloa
     code: 1,
     out: expect.stringContaining('Do not make this release current.') as string,
   });
+  expect(text.out.replace(/\s+/g, ' ')).toMatch(
+    /would freeze them\. \d+:( (refund|order):\S+ \(running, [^)]*\): .*?)+ Are closed and do not replay: nothing goes on with them/,
+  );
   for (const told of [out, text.out])
     expect(told).not.toMatch(/01151618768|sale-\d|goods returned|order-service/);
 });

@@ -51,15 +51,25 @@ function replayCommand({ limit, concurrency, closedWithin }: ReplayFlags, replay
 }
 
 function showReport({ replayed, failed, unread, pinned, notBegun }: ReplayReport): string {
+  const running = failed.filter(({ state }) => state === 'running');
+  const closed = failed.filter(({ state }) => state === 'closed');
   return [
     `Replayed: ${replayed.running} running and ${replayed.closed} closed.`,
     ...(pinned > 0 ? [`Pinned to their version, and not replayed: ${pinned} running.`] : []),
     ...(notBegun > 0 ? [`Taken up by no worker yet: ${notBegun}.`] : []),
-    ...told('Do not replay: workers of this release would freeze them.', failed),
+    ...told('Do not replay: workers of this release would freeze them.', running),
+    ...told(CLOSED, closed),
     ...told('Could not be read, and may or may not replay.', unread),
-    ...(failed.length > 0 ? ['Do not make this release current.'] : []),
+    ...(running.length > 0 ? ['Do not make this release current.'] : []),
+    ...(running.length === 0 && closed.length > 0
+      ? ['Do not make this release current before you know why.']
+      : []),
   ].join('\n');
 }
+
+const CLOSED =
+  'Are closed and do not replay: nothing goes on with them, but what takes the same way would freeze. Where a release ' +
+  'made them that was taken back, leave them out by --closed-within.';
 
 /** A terminal shows so many by name. */
 const MOST_NAMED = 20;

@@ -13,7 +13,7 @@ import { codeOfWorkers, replayOptions } from './replay-options';
 export interface ReplayReport {
   /** Those that replay. */
   replayed: { running: number; closed: number };
-  /** Those that do not, and why: the workers of this release would freeze them. */
+  /** Those that do not, and why: the workers of this release would freeze them, or what takes the same way. */
   failed: ToldRun[];
   /** Those that could not be read or decrypted here, and why. */
   unread: ToldRun[];
