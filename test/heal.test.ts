@@ -6,6 +6,7 @@ import type { RefundRequest } from '../src/domain/request';
 import { runRefund } from './support/cli';
 import { ANOTHER_ACTIVITY, ONE_MORE_TIMER, workOtherwise } from './support/other-code';
 import { aRefund, booked } from './support/requests';
+import { lastTaskOf, resetByHand } from './support/reset';
 import { startSaga, type Saga } from './support/saga';
 
 let saga: Saga;
@@ -185,6 +186,23 @@ test('of two who heal a refund at once, one does and the other is told', async (
   for await (const run of saga.client.workflow.list({ query: `WorkflowId = '${handle.workflowId}'` }))
     runs.push(run);
   expect(runs).toHaveLength(2);
+  await newest(handle).signal('reject', { by: 'ana' });
+  expect(await newest(handle).result()).toMatchObject({ status: 'rejected' });
+});
+
+test('of two who heal a refund one after the other, the slower one does not undo the run of the faster', async () => {
+  const request = aRefund(saga.simulators, { loyalty: undefined, currency: 'EUR' });
+  const handle = await saga.start(request);
+  await saga.until(handle, ({ status }) => status === 'awaitingApproval');
+  await handle.terminate('by mistake');
+  let runId = '';
+  const findReplayable = async () => {
+    const faster = await resetByHand(newest(handle), await lastTaskOf(newest(handle)));
+    ({ runId } = await faster.describe());
+    return undefined;
+  };
+  await expect(heal(access(), request.refundId, { findReplayable })).rejects.toThrow('somebody else');
+  expect((await newest(handle).describe()).runId).toBe(runId);
   await newest(handle).signal('reject', { by: 'ana' });
   expect(await newest(handle).result()).toMatchObject({ status: 'rejected' });
 });

@@ -14,6 +14,7 @@ import { TemporalServerError, WorkerUnavailableError } from '../server-errors';
 import { aloneWith } from './heal-lock';
 import {
   doesNotHang,
+  healedByAnother,
   HealRefusedError,
   HINTS,
   isFlooded,
@@ -78,6 +79,9 @@ export async function heal(
     const { point, later } = resetPoint(refundId, { events, task }, hints);
     const forgotten = await forgottenBy(events, task, decoderOf(access, run));
     if (forgotten) throw new HealRefusedError(refundId, whyForgets(refundId, forgotten, hints));
+    // The lock ends by itself: whoever took longer must not undo what another run has done since.
+    if ((await describeRun(access, refundId)).runId !== hungRunId)
+      throw new HealRefusedError(refundId, healedByAnother(refundId));
     const runId = await reset(access, refundId, run, { point, reason: `refund heal: ${problem}` });
     const cancelSentAgain = later.some((event) => event.workflowExecutionCancelRequestedEventAttributes);
     if (cancelSentAgain) await cancelAgain(access, refundId, runId);
