@@ -257,6 +257,19 @@ describe('an order whose worker is away', () => {
     await other.close();
     await saga.close();
   });
+
+  test('one whose question somebody else answers asks it again', async () => {
+    const saga = await startSaga({ unpolled: 'orders', environment: LIMITS });
+    const handle = await saga.start(cashOnly(saga, 100));
+    let asked: { activityId?: string | null }[] = [];
+    while (asked.length === 0) asked = (await handle.describe()).raw.pendingActivities ?? [];
+    const { workflowId } = handle;
+    await saga.client.activity.complete({ workflowId, activityId: asked[0]?.activityId ?? '' }, null);
+    const other = await startSaga({ over: saga.simulators, taskQueue: saga.taskQueue, environment: LIMITS });
+    expect(await handle.result()).toMatchObject({ status: 'refunded' });
+    await other.close();
+    await saga.close();
+  });
 });
 
 test('an order ends once nothing was asked of it for as long as it is kept; ORDER_LOCK=off asks none', async () => {

@@ -49,7 +49,7 @@ async function planAgain(run: Run, noPlan: NoPlan): Promise<Planned> {
   record(run, { type: 'waitsForOrder' });
   const call = () => requestPlanAgain(run);
   for (;;) {
-    const result = await (hasEarlierRuns ? call() : run.stoppable.run(call)).catch(endOf);
+    const result = await (hasEarlierRuns ? call() : run.stoppable.run(call)).then(planIn, endOf);
     markMoment(run, 'interrupted');
     if (result === 'cancelled') {
       // It may have been reset since it was told that there is no earlier run: what that one sent is found out first.
@@ -65,9 +65,13 @@ async function planAgain(run: Run, noPlan: NoPlan): Promise<Planned> {
       continue;
     }
     run.shown.waitsForOrder = false;
-    if (result.kind === 'orderAway') throw new TypeError('an activity answered that it did not plan');
     return takeUp(run, result);
   }
+}
+
+/** What somebody else completed the activity with says nothing. */
+function planIn(result: PlanResult | null | undefined): Exclude<PlanResult, NoPlan> | 'cutOff' {
+  return result?.kind === 'planned' || result?.kind === 'invalid' ? result : 'cutOff';
 }
 
 /** A question that was cut off (by a reset of the run) is asked again. */
