@@ -126,7 +126,8 @@ const STOP = { provider: 'sipay', by: 'ana', reason: 'their incident' } as const
 
 const accessOf = ({ client, taskQueue }: Saga) => ({ client, taskQueue, timeoutMs: 10_000 });
 
-const orderHandle = ({ client }: Saga, { orderId }: RefundRequest): WorkflowHandle =>
+/** The lock of the order of a refund. */
+export const orderHandle = ({ client }: Saga, { orderId }: RefundRequest): WorkflowHandle =>
   client.workflow.getHandle(`order:${orderId}`);
 
 /** A workflow of others under the id of the order, which does not answer as one. */

@@ -30,15 +30,19 @@ export interface Stage {
   signed: Saga;
   /** The same, where notices are posted. */
   notifying: Saga;
+  /** The same, where a provider is given up, and an order forgotten, after a second. */
+  impatient: Saga;
 }
 
 /** Walks a run along its branch; the one whose history counts. */
 export type Branch = (stage: Stage) => Promise<WorkflowHandle>;
 
 const FLOAT = 10 ** 12;
-const EUROS: Partial<RefundRequest> = { currency: 'EUR' };
+/** A refund that a person is asked about. */
+export const EUROS: Partial<RefundRequest> = { currency: 'EUR' };
 const ONLY_CASH: Partial<RefundRequest> = { loyalty: undefined, sale: undefined };
-const ONLY_SALE: Partial<RefundRequest> = { loyalty: undefined, cash: undefined };
+/** A refund of the sale wallet alone. */
+export const ONLY_SALE: Partial<RefundRequest> = { loyalty: undefined, cash: undefined };
 
 /** How each branch of a refund is walked; its name is that of the file. */
 export const BRANCHES_OF_REFUNDS: Record<string, Branch> = {

@@ -13,13 +13,15 @@ import { approverKeys } from '../support/approvers';
 import { startReceiver } from '../support/receiver';
 import { startSaga } from '../support/saga';
 import { BRANCHES_BESIDE_REFUNDS } from './branches-beside-refunds';
+import { BRANCHES_OF_DOUBTS } from './branches-of-doubts';
 import { BRANCHES_OF_REFUNDS, ENVIRONMENT } from './branches-of-refunds';
 import { INCOMPATIBLE, UNRELEASED, readHistories } from './recorded';
 
 /** How each branch is walked; its name is that of the file. */
-export const BRANCHES = { ...BRANCHES_OF_REFUNDS, ...BRANCHES_BESIDE_REFUNDS };
+export const BRANCHES = { ...BRANCHES_OF_REFUNDS, ...BRANCHES_BESIDE_REFUNDS, ...BRANCHES_OF_DOUBTS };
 
 const FLOAT = 10 ** 12;
+const IMPATIENT = { GIVE_UP_AFTER: '1s', FAST_RETRIES: '0', ORDER_MEMORY: '1s' };
 
 /** Records the branches that have no history yet, and the history that must not replay. */
 export async function recordMissing(): Promise<void> {
@@ -30,12 +32,13 @@ export async function recordMissing(): Promise<void> {
   const hasty = await begin({ APPROVAL_TIMEOUT: '1s' });
   const signed = await begin({ APPROVER_KEYS: approverKeys('ana') });
   const notifying = await begin(receiver.environment);
+  const impatient = await begin(IMPATIENT);
   try {
     await Promise.all([INCOMPATIBLE, UNRELEASED].map((folder) => mkdir(folder, { recursive: true })));
     const recorded = new Set((await readHistories()).map(({ name }) => name));
     for (const [name, branch] of Object.entries(BRANCHES)) {
       if (recorded.has(name)) continue;
-      const handle = await branch({ saga, hasty, signed, notifying });
+      const handle = await branch({ saga, hasty, signed, notifying, impatient });
       saga.simulators.faults.clear();
       saga.simulators.sipay.setMerchantBalance(FLOAT);
       const text = anonymous(historyToJSON(await handle.fetchHistory()));
@@ -46,7 +49,7 @@ export async function recordMissing(): Promise<void> {
       await writeFile(path.join(INCOMPATIBLE, 'activity-renamed.json'), other);
     }
   } finally {
-    await Promise.all([saga, hasty, signed, notifying, receiver].map((part) => part.close()));
+    await Promise.all([saga, hasty, signed, notifying, impatient, receiver].map((part) => part.close()));
   }
 }
 
