@@ -12,5 +12,7 @@ test('the release that is built is the one whose histories and changes were writ
   expect(/^## \[(\d.*?)\] - \d{4}-\d\d-\d\d$/m.exec(changelog)?.[1]).toBe(version);
   expect(chart).toContain(`\nversion: ${version}\nappVersion: ${version}\n`);
   expect(lock.version).toBe(version);
+  for (const example of ['all', 'roles'])
+    expect(await read(`deploy/helm/examples/${example}.yaml`)).toContain(`tag: ${version} }`);
   expect((await releasedFolders()).map((folder) => path.basename(folder))).toContain('1.0.0');
 });

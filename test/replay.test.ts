@@ -43,7 +43,9 @@ test('what a release has recorded is what it was', async () => {
     const sums = (await readFolder(folder)).map(
       ({ name, text }) => `${createHash('sha256').update(text).digest('hex')}  ${name}.json\n`,
     );
-    expect(await readFile(path.join(folder, 'SHA256SUMS'), 'utf8')).toBe(sums.join(''));
+    // Whoever releases may sort names by another language's rules.
+    const written = (await readFile(path.join(folder, 'SHA256SUMS'), 'utf8')).split(/(?<=\n)/);
+    expect(written.sort()).toEqual(sums.sort());
   }
 });
 
