@@ -132,6 +132,12 @@ test.each<[why: string, example: Example, single: string, said: string]>([
     "invalid propertyName 'WYRE_API_KEY'",
   ],
   [
+    'a namespace in a second place',
+    'all',
+    'environment.TEMPORAL_NAMESPACE=others',
+    "invalid propertyName 'TEMPORAL_NAMESPACE'",
+  ],
+  [
     'another provider under its name',
     'all',
     'providers.wyre.environment.SIPAY_BASE_URL=x',
