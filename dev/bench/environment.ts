@@ -90,7 +90,7 @@ const NODE_OPTIONS = ['--max-semi-space-size=32'];
 
 /** Starts this project's worker as it is built and run in production. */
 export function startOurs(
-  { address }: BenchServer,
+  { address }: Pick<BenchServer, 'address'>,
   { environment }: Providers,
   { more, nodeOptions = [] }: { more?: Record<string, string>; nodeOptions?: string[] } = {},
 ): Promise<Child> {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { findFreePort } from '../../temporal-server/ports';
 import { startLoop } from '../environment';
+import { unprivileged } from '../processes/unprivileged';
 import type { Providers } from '../environment';
 import { inItsProcess } from '../variants';
 import type { Variant } from '../variants';
@@ -38,11 +39,4 @@ function programsOfPostgres(): string | undefined {
   if (!existsSync(VERSIONS)) return undefined;
   const newest = readdirSync(VERSIONS).sort((a, b) => Number(b) - Number(a))[0];
   return newest === undefined ? undefined : path.join(VERSIONS, newest, 'bin');
-}
-
-/** PostgreSQL refuses to run as root. */
-async function unprivileged(): Promise<{ uid: number; gid: number } | undefined> {
-  if (process.getuid?.() !== 0) return undefined;
-  const idOf = async (flag: string) => Number((await run('id', [flag, 'postgres'])).stdout);
-  return { uid: await idOf('-u'), gid: await idOf('-g') };
 }

@@ -66,6 +66,11 @@ export class Child {
     return reply.answer as Answer;
   }
 
+  /** Its process id. */
+  get pid(): number | undefined {
+    return this.process.pid;
+  }
+
   /** What it has used until now. */
   usage(): Promise<Usage> {
     return this.ask<Usage>('usage');

@@ -1,0 +1,54 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { measure } from './measure/measure';
+import { findPrograms } from './measure/programs';
+import { MEASURED_FILE } from './measured';
+import type { Measured } from './measured';
+import { readOptions, USAGE } from './options';
+import type { SizingOptions } from './options';
+
+const CACHE_FILE = '.cache/sizing.json';
+
+async function main(parameters: string[]): Promise<number> {
+  const log = (line: string) => process.stdout.write(`${line}\n`);
+  let options: SizingOptions | undefined;
+  try {
+    options = readOptions(parameters);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}\n`);
+    return 2;
+  }
+  if (options === undefined) {
+    log(USAGE);
+    return 0;
+  }
+  if (options.mode === 'measure') {
+    const programs = findPrograms(options.programs);
+    if (Array.isArray(programs)) {
+      log(`Nothing was measured: not found on the PATH: ${programs.join(', ')} (or name their folders by --programs).`);
+      return 1;
+    }
+    await save(await measure(programs, { ...options, log }), options.write ? [CACHE_FILE, MEASURED_FILE] : [CACHE_FILE]);
+  }
+  return 0;
+}
+
+async function save(measured: Measured, files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, `${JSON.stringify(measured, shorter, 2)}\n`);
+  }
+}
+
+/** Four digits are more than any of these figures is worth. */
+function shorter(_: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+}
+
+void main(process.argv.slice(2))
+  .catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return 1;
+  })
+  // A measurement that failed half-way may have left children that keep it alive; they end with it.
+  .then((code) => process.exit(code));

@@ -1,0 +1,203 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { startOurs } from '../../bench/environment';
+import { describeMachine } from '../../bench/machine';
+import type { Child } from '../../bench/processes/child';
+import type { BytesAtRest, Cpu, IdleFigures, Measured, ShapeFigures } from '../measured';
+import { sumOf, weighAndPack } from './database';
+import type { Sizes } from './database';
+import { usedBy } from './reading';
+import type { Used } from './reading';
+import { inLanes, latencyOf, parking, SHAPES, untilWaiting } from './shapes';
+import type { Driven, Load, Shape } from './shapes';
+import { startStack } from './stack';
+import type { Stack } from './stack';
+import type { Postgres } from './postgres';
+import type { Programs } from './programs';
+
+/** How it is measured. */
+export interface MeasureOptions extends Load {
+  shards: number;
+  delayMs: number;
+  /** How long an idle deployment is watched, and one with parked refunds. */
+  idleSeconds: number;
+  log: (line: string) => void;
+}
+
+/** Before a shape is measured, so many of its refunds are run: V8 compiles, pools and caches fill. */
+const WARM_UP = 0.2;
+
+/** Others may take this share of the machine. */
+const MOST_FOREIGN = 0.1;
+
+/** Measures what refunds cost a real server over PostgreSQL. */
+export async function measure(programs: Programs, options: MeasureOptions): Promise<Measured> {
+  const { log, shards, delayMs, atOnce, refunds } = options;
+  const stack = await startStack(programs, { shards, delayMs, run: `s${(Date.now() % 1e7).toString(36)}` });
+  try {
+    const doubts: string[] = [];
+    const believe = (what: string, { foreign }: Used) => {
+      if (foreign > MOST_FOREIGN) doubts.push(`${what}: others took ${(foreign * 100).toFixed(0)} % of the machine`);
+    };
+    const commitsPerSecond = await countCommits(stack.postgres);
+    log(`the database commits ${commitsPerSecond.toFixed(0)} times a second, one after the other`);
+    const idle = await measureIdle(stack, options.idleSeconds, believe);
+    log(`idle: ${idle.cpuMs.server.toFixed(1)} ms of server CPU a second`);
+    const shapes: ShapeFigures[] = [];
+    for (const shape of SHAPES) {
+      const figures = await measureShape(stack, shape, { refunds, atOnce }, { idle, believe });
+      shapes.push(figures);
+      log(`${shape.name}: ${figures.perSecond.toFixed(1)} refunds/s, ${showCpu(figures.cpuMs)}`);
+    }
+    const parked = await measureParked(stack, options, { idle, believe });
+    log(`${refunds} parked refunds, beyond an idle deployment: ${showCpu(parked.cpuMs)} each second`);
+    const [[postgres = ''] = []] = await stack.postgres.query('postgres', 'show server_version');
+    const { serverVersion: temporal = '' } = await stack.server.connection.workflowService.getSystemInfo({});
+    return {
+      date: new Date().toISOString().slice(0, 10),
+      machine: describeMachine(),
+      versions: { temporal: temporal ?? '', postgres },
+      ...{ shards, atOnce, providerDelayMs: delayMs, commitsPerSecond, idle, shapes, parked, doubts },
+    };
+  } finally {
+    await stack.close();
+  }
+}
+
+type Believe = (what: string, used: Used) => void;
+
+async function measureIdle(stack: Stack, seconds: number, believe: Believe): Promise<IdleFigures> {
+  return withWorker(stack, {}, async (worker) => {
+    const used = await usedBy(stack, worker, () => pause(seconds * 1_000));
+    believe('idle', used);
+    return perSecond(used);
+  });
+}
+
+async function measureShape(
+  stack: Stack,
+  shape: Shape,
+  load: Load,
+  { idle, believe }: { idle: IdleFigures; believe: Believe },
+): Promise<ShapeFigures> {
+  return withWorker(stack, shape.environment(stack), async (worker) => {
+    await shape.drive(stack, { ...load, refunds: Math.ceil(load.refunds * WARM_UP) });
+    const before = await weighAndPack(stack.postgres);
+    let driven: Driven | undefined;
+    const used = await usedBy(stack, worker, async () => {
+      driven = await shape.drive(stack, load);
+    });
+    believe(shape.name, used);
+    const after = await weighAndPack(stack.postgres);
+    return figuresOf(shape, load.refunds, { driven, used, idle, before, after });
+  });
+}
+
+function figuresOf(
+  { name, title, isDecided }: Shape,
+  refunds: number,
+  {
+    driven: { durationsMs, seconds } = { durationsMs: [], seconds: 0 },
+    used,
+    idle,
+    before,
+    after,
+  }: { driven: Driven | undefined; used: Used; idle: IdleFigures; before: Sizes; after: Sizes },
+): ShapeFigures {
+  const each = (sum: number, idlePerSecond = 0) => Math.max(0, sum - idlePerSecond * used.seconds) / refunds;
+  const byDatabase = ({ main, visibility }: { main: number; visibility: number }) => ({
+    main: each(main),
+    visibility: each(visibility),
+  });
+  const bytes = Object.fromEntries(
+    (Object.keys(after.packed) as (keyof BytesAtRest)[]).map((kept) => [
+      kept,
+      each(after.packed[kept] - before.packed[kept]),
+    ]),
+  ) as unknown as BytesAtRest;
+  return {
+    ...{ name, title, refunds, perSecond: refunds / seconds },
+    ...(!isDecided && { latencyMs: latencyOf(durationsMs) }),
+    cpuMs: mapCpu((part) => each(used.cpuMs[part], idle.cpuMs[part])),
+    transactions: byDatabase({
+      main: used.transactions.main - idle.transactions * used.seconds,
+      visibility: used.transactions.visibility,
+    }),
+    rowsWritten: byDatabase(used.rowsWritten),
+    walBytes: { sum: each(used.walBytes.sum, idle.walBytes), ...byDatabase(used.walBytes) },
+    walFullPages: each(used.walFullPages),
+    walSyncs: used.walSyncs === undefined ? null : each(used.walSyncs),
+    bytes,
+    bytesUnpacked: each(after.unpacked - sumOf(before.packed)),
+  };
+}
+
+async function measureParked(
+  stack: Stack,
+  { refunds, atOnce, idleSeconds }: MeasureOptions,
+  { idle, believe }: { idle: IdleFigures; believe: Believe },
+): Promise<Measured['parked']> {
+  return withWorker(stack, {}, async (worker) => {
+    const start = await parking(stack, refunds);
+    await inLanes(refunds, atOnce, async () => void (await start()));
+    await untilWaiting(stack, refunds);
+    const used = await usedBy(stack, worker, () => pause(idleSeconds * 1_000));
+    believe('parked', used);
+    const all = perSecond(used);
+    return {
+      refunds,
+      seconds: all.seconds,
+      cpuMs: mapCpu((part) => all.cpuMs[part] - idle.cpuMs[part]),
+      transactions: all.transactions - idle.transactions,
+      walBytes: all.walBytes - idle.walBytes,
+    };
+  });
+}
+
+async function withWorker<Result>(
+  stack: Stack,
+  more: Record<string, string>,
+  work: (worker: Child) => Promise<Result>,
+): Promise<Result> {
+  const worker = await startOurs(stack.server, stack.providers, { more });
+  try {
+    return await work(worker);
+  } finally {
+    await worker.stop();
+  }
+}
+
+function perSecond({ seconds, cpuMs, transactions, walBytes }: Used): IdleFigures {
+  return {
+    seconds,
+    cpuMs: mapCpu((part) => cpuMs[part] / seconds),
+    transactions: (transactions.main + transactions.visibility) / seconds,
+    walBytes: walBytes.sum / seconds,
+  };
+}
+
+function mapCpu(value: (part: keyof Cpu) => number): Cpu {
+  return {
+    worker: value('worker'),
+    workerMainThread: value('workerMainThread'),
+    workerWorkflowThread: value('workerWorkflowThread'),
+    server: value('server'),
+    database: value('database'),
+  };
+}
+
+function showCpu({ worker, server, database }: Cpu): string {
+  return `CPU ms: worker ${worker.toFixed(1)}, server ${server.toFixed(1)}, database ${database.toFixed(1)}`;
+}
+
+const COMMITS = 300;
+
+/** How often a second one connection commits a row, one after the other. */
+async function countCommits(postgres: Postgres): Promise<number> {
+  await postgres.query('postgres', 'create table if not exists commits (at timestamptz)');
+  const begin = performance.now();
+  await postgres.query(
+    'postgres',
+    `do $$ begin for i in 1..${COMMITS} loop insert into commits values (now()); commit; end loop; end $$`,
+  );
+  return COMMITS / ((performance.now() - begin) / 1_000);
+}
