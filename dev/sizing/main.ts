@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { DOCUMENT, shownOf, writeDocument } from './document';
 import { measure } from './measure/measure';
 import { findPrograms } from './measure/programs';
-import { MEASURED_FILE } from './measured';
+import { MEASURED_FILE, readMeasured } from './measured';
 import type { Measured } from './measured';
 import { readOptions, USAGE } from './options';
 import type { SizingOptions } from './options';
@@ -25,10 +26,22 @@ async function main(parameters: string[]): Promise<number> {
   if (options.mode === 'measure') {
     const programs = findPrograms(options.programs);
     if (Array.isArray(programs)) {
-      log(`Nothing was measured: not found on the PATH: ${programs.join(', ')} (or name their folders by --programs).`);
+      log(
+        `Nothing was measured: not found on the PATH: ${programs.join(', ')} (or name their folders by --programs).`,
+      );
       return 1;
     }
-    await save(await measure(programs, { ...options, log }), options.write ? [CACHE_FILE, MEASURED_FILE] : [CACHE_FILE]);
+    await save(
+      await measure(programs, { ...options, log }),
+      options.write ? [CACHE_FILE, MEASURED_FILE] : [CACHE_FILE],
+    );
+  }
+  const isOnlyCached = options.mode === 'measure' && !options.write;
+  const shown = shownOf(readMeasured(isOnlyCached ? CACHE_FILE : MEASURED_FILE));
+  log(Object.values(shown.parts).join('\n\n'));
+  if (options.write) {
+    writeDocument(shown);
+    log(`\nWritten: ${DOCUMENT} and ${Object.keys(shown.charts).join(', ')}`);
   }
   return 0;
 }

@@ -58,6 +58,23 @@ export function lineChart(chart: Chart): string {
   return frame({ ...chart, series }, [], y, slot, lines.join('\n'));
 }
 
+/** Lines on a logarithmic axis; a value that is not a number leaves a gap. */
+export function logLineChart(chart: Chart): string {
+  const values = all(chart).filter(Number.isFinite);
+  const [least, most] = [Math.min(...values), Math.max(...values)].map(Math.log10) as [number, number];
+  const [bottom, top] = [Math.floor(least), Math.max(Math.ceil(most), Math.floor(least) + 1)];
+  const y = (value: number) => BOTTOM - ((Math.log10(value) - bottom) / (top - bottom)) * (BOTTOM - TOP);
+  const slot = (WIDTH - LEFT - 20) / chart.labels.length;
+  const lines = chart.series.map(({ values: line }, index) => {
+    const points = line.flatMap((value, at) =>
+      Number.isFinite(value) ? [`${(LEFT + (at + 0.5) * slot).toFixed(1)},${y(value).toFixed(1)}`] : [],
+    );
+    return `<polyline fill="none" stroke="${colour(index)}" stroke-width="2" points="${points.join(' ')}"/>`;
+  });
+  const marks = Array.from({ length: top - bottom + 1 }, (_, power) => 10 ** (bottom + power));
+  return frame(chart, marks, y, slot, lines.join('\n'));
+}
+
 function frame(
   { title, unit, labels, series }: Chart,
   marks: readonly number[],

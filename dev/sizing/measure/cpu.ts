@@ -6,7 +6,10 @@ const TICK_MS = 10;
 /** CPU of a process, its children, and the children that have ended. Milliseconds. */
 export function treeCpuMs(pid: number): number {
   const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = fieldsOf(`/proc/${pid}/stat`);
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .filter(Boolean);
   const own = (user + system + endedUser + endedSystem) * TICK_MS;
   return children.reduce((sum, child) => sum + ownCpuMs(Number(child)), own);
 }

@@ -25,7 +25,10 @@ const WAL = `select pg_current_wal_lsn() - '0/0', wal_fpi, to_jsonb(w) ->> 'wal_
 
 /** Reads the counters. */
 export async function readCounters(postgres: Postgres): Promise<DatabaseCounters> {
-  const [rows, [wal]] = await Promise.all([postgres.query('postgres', COUNTERS), postgres.query('postgres', WAL)]);
+  const [rows, [wal]] = await Promise.all([
+    postgres.query('postgres', COUNTERS),
+    postgres.query('postgres', WAL),
+  ]);
   const column = (index: number): ByDatabase => {
     const valueOf = (name: (typeof NAMES)[number]) =>
       Number(rows.find(([database]) => database === DATABASES[name])?.[index] ?? Number.NaN);

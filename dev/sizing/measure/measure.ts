@@ -36,7 +36,8 @@ export async function measure(programs: Programs, options: MeasureOptions): Prom
   try {
     const doubts: string[] = [];
     const believe = (what: string, { foreign }: Used) => {
-      if (foreign > MOST_FOREIGN) doubts.push(`${what}: others took ${(foreign * 100).toFixed(0)} % of the machine`);
+      if (foreign > MOST_FOREIGN)
+        doubts.push(`${what}: others took ${(foreign * 100).toFixed(0)} % of the machine`);
     };
     const commitsPerSecond = await countCommits(stack.postgres);
     log(`the database commits ${commitsPerSecond.toFixed(0)} times a second, one after the other`);
@@ -48,7 +49,7 @@ export async function measure(programs: Programs, options: MeasureOptions): Prom
       shapes.push(figures);
       log(`${shape.name}: ${figures.perSecond.toFixed(1)} refunds/s, ${showCpu(figures.cpuMs)}`);
     }
-    const parked = await measureParked(stack, options, { idle, believe });
+    const parked = await measureParked(stack, options, believe);
     log(`${refunds} parked refunds, beyond an idle deployment: ${showCpu(parked.cpuMs)} each second`);
     const [[postgres = ''] = []] = await stack.postgres.query('postgres', 'show server_version');
     const { serverVersion: temporal = '' } = await stack.server.connection.workflowService.getSystemInfo({});
@@ -131,24 +132,33 @@ function figuresOf(
   };
 }
 
+/** So long the server goes on working off what was, before it is idle again. Milliseconds. */
+const SETTLING_MS = 60_000;
+
+/** What parked refunds cost beyond the same deployment, after the same work, a moment before. */
 async function measureParked(
   stack: Stack,
   { refunds, atOnce, idleSeconds }: MeasureOptions,
-  { idle, believe }: { idle: IdleFigures; believe: Believe },
+  believe: Believe,
 ): Promise<Measured['parked']> {
   return withWorker(stack, {}, async (worker) => {
+    const watch = async (what: string) => {
+      await pause(SETTLING_MS);
+      const used = await usedBy(stack, worker, () => pause(idleSeconds * 1_000));
+      believe(what, used);
+      return perSecond(used);
+    };
+    const without = await watch('idle after work');
     const start = await parking(stack, refunds);
     await inLanes(refunds, atOnce, async () => void (await start()));
     await untilWaiting(stack, refunds);
-    const used = await usedBy(stack, worker, () => pause(idleSeconds * 1_000));
-    believe('parked', used);
-    const all = perSecond(used);
+    const parked = await watch('parked');
     return {
       refunds,
-      seconds: all.seconds,
-      cpuMs: mapCpu((part) => all.cpuMs[part] - idle.cpuMs[part]),
-      transactions: all.transactions - idle.transactions,
-      walBytes: all.walBytes - idle.walBytes,
+      seconds: parked.seconds,
+      cpuMs: mapCpu((part) => parked.cpuMs[part] - without.cpuMs[part]),
+      transactions: parked.transactions - without.transactions,
+      walBytes: parked.walBytes - without.walBytes,
     };
   });
 }

@@ -28,7 +28,11 @@ export async function startPostgres(programs: Programs, folder: string): Promise
   await mkdir(home);
   if (user) await chown(home, user.uid, user.gid);
   const options = { ...user, cwd: home };
-  await run(programs.initdb, ['-D', `${home}/data`, '-U', DATABASE_USER, '-A', 'trust', '-E', 'UTF8'], options);
+  await run(
+    programs.initdb,
+    ['-D', `${home}/data`, '-U', DATABASE_USER, '-A', 'trust', '-E', 'UTF8'],
+    options,
+  );
   const port = await findFreePort();
   const engine = startEngine(
     programs.postgres,
@@ -40,8 +44,24 @@ export async function startPostgres(programs: Programs, folder: string): Promise
     options,
   );
   const query = async (database: string, statement: string): Promise<string[][]> => {
-    const parameters = ['--no-psqlrc', '--tuples-only', '--no-align', '--field-separator=\t', '--command', statement];
-    const address = ['--host', '127.0.0.1', '--port', String(port), '--username', DATABASE_USER, '--dbname', database];
+    const parameters = [
+      '--no-psqlrc',
+      '--tuples-only',
+      '--no-align',
+      '--field-separator=\t',
+      '--command',
+      statement,
+    ];
+    const address = [
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--username',
+      DATABASE_USER,
+      '--dbname',
+      database,
+    ];
     const { stdout } = await run(programs.psql, [...address, ...parameters], { maxBuffer: 1e8 });
     return stdout
       .split('\n')

@@ -11,8 +11,13 @@ export type Programs = Record<(typeof NEEDED)[number], string>;
  * @returns the names of those that are missing, where some are
  */
 export function findPrograms(folders: readonly string[]): Programs | string[] {
-  const places = [...folders, ...(process.env.PATH ?? '').split(path.delimiter)].filter((place) => place !== '');
-  const found = NEEDED.map((name) => [name, places.map((place) => path.join(place, name)).find(isExecutable)]);
+  const places = [...folders, ...(process.env.PATH ?? '').split(path.delimiter)].filter(
+    (place) => place !== '',
+  );
+  const found = NEEDED.map((name) => [
+    name,
+    places.map((place) => path.join(place, name)).find(isExecutable),
+  ]);
   const missing = found.flatMap(([name, file]) => (file === undefined ? [name ?? ''] : []));
   return missing.length > 0 ? missing : (Object.fromEntries(found) as Programs);
 }

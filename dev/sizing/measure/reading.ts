@@ -62,7 +62,9 @@ function difference(after: Reading, before: Reading): Used {
     cpuMs: {
       worker: after.cpuMs.worker - before.cpuMs.worker,
       workerMainThread: threads.find(([thread]) => thread === after.pid)?.[1] ?? 0,
-      workerWorkflowThread: Math.max(...threads.filter(([thread]) => thread !== after.pid).map(([, ms]) => ms)),
+      workerWorkflowThread: Math.max(
+        ...threads.filter(([thread]) => thread !== after.pid).map(([, ms]) => ms),
+      ),
       server: after.cpuMs.server - before.cpuMs.server,
       database: after.cpuMs.database - before.cpuMs.database,
     },

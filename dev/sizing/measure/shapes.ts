@@ -49,7 +49,12 @@ export const SHAPES: readonly Shape[] = [
     drive: driveApproved,
   },
   {
-    ...{ name: 'parked', title: 'three legs, one parked and resolved', environment: NOTHING_MORE, isDecided: true },
+    ...{
+      name: 'parked',
+      title: 'three legs, one parked and resolved',
+      environment: NOTHING_MORE,
+      isDecided: true,
+    },
     drive: driveParked,
   },
   {
@@ -77,10 +82,14 @@ async function driveHappy({ providers, refunds }: Stack, { refunds: count, atOnc
 async function driveApproved(stack: Stack, { refunds: count, atOnce }: Load): Promise<Driven> {
   const { providers, refunds } = stack;
   await providers.ensure(count);
-  return driveDecided(stack, { refunds: count, atOnce }, {
-    start: async () => (await refunds.start(providers.take())).refundId,
-    settle: (refundId) => refunds.decide({ refundId, decision: 'approve', by: 'ana' }),
-  });
+  return driveDecided(
+    stack,
+    { refunds: count, atOnce },
+    {
+      start: async () => (await refunds.start(providers.take())).refundId,
+      settle: (refundId) => refunds.decide({ refundId, decision: 'approve', by: 'ana' }),
+    },
+  );
 }
 
 async function driveParked(stack: Stack, load: Load): Promise<Driven> {

@@ -44,10 +44,14 @@ export async function startTemporal(
   // JSON is YAML.
   await writeFile(file, JSON.stringify(configurationOf(postgres.port, ports, shards)));
   const log = await open(path.join(home, 'server.log'), 'w');
-  const engine = startEngine(programs['temporal-server'], ['--config-file', file, '--allow-no-auth', 'start'], {
-    cwd: home,
-    stdio: ['ignore', log.fd, log.fd],
-  });
+  const engine = startEngine(
+    programs['temporal-server'],
+    ['--config-file', file, '--allow-no-auth', 'start'],
+    {
+      cwd: home,
+      stdio: ['ignore', log.fd, log.fd],
+    },
+  );
   await log.close();
   const address = `127.0.0.1:${ports[0] ?? 0}`;
   const connection = await untilItWorks(() => Connection.connect(localConnection(address)));
@@ -65,7 +69,11 @@ export async function startTemporal(
   };
 }
 
-async function makeSchema(programs: Programs, { port }: Postgres, name: keyof typeof DATABASES): Promise<void> {
+async function makeSchema(
+  programs: Programs,
+  { port }: Postgres,
+  name: keyof typeof DATABASES,
+): Promise<void> {
   const address = ['--endpoint', '127.0.0.1', '--port', String(port), '--user', DATABASE_USER];
   const tool = (...parameters: string[]) =>
     run(programs['temporal-sql-tool'], [
@@ -84,7 +92,8 @@ async function makeNamespace({ workflowService }: Connection): Promise<void> {
 }
 
 function configurationOf(databasePort: number, ports: readonly number[], shards: number) {
-  const [frontend = 0, frontendRing = 0, matching = 0, matchingRing = 0, history = 0, historyRing = 0] = ports;
+  const [frontend = 0, frontendRing = 0, matching = 0, matchingRing = 0, history = 0, historyRing = 0] =
+    ports;
   const [worker = 0, workerRing = 0, http = 0] = ports.slice(6);
   const rpc = (grpcPort: number, membershipPort: number) => ({
     rpc: { grpcPort, membershipPort, bindOnLocalHost: true },
