@@ -34,6 +34,7 @@ export interface Needs {
   shards: number;
   connectionsInUse: number;
   transactionsPerSecond: number;
+  listsPerSecond: number;
   walMegabytesPerSecond: number;
   /** Where every hour is like this. */
   gigabytesKept: BytesAtRest;
@@ -66,6 +67,7 @@ export function needsOf(hourly: number, measured: Measured): Needs {
     ),
     connectionsInUse: (perSecond * COUNTS.legs * providerMs) / 1_000,
     transactionsPerSecond: perSecond * (happy.transactions.main + happy.transactions.visibility),
+    listsPerSecond: perSecond * happy.listQueries,
     walMegabytesPerSecond: (perSecond * happy.walBytes.sum) / 1e6,
     gigabytesKept: {
       history: gigabytes('history'),

@@ -39,6 +39,8 @@ export interface ShapeFigures {
   cpuMs: Cpu;
   transactions: ByDatabase;
   rowsWritten: ByDatabase;
+  /** Questions to the visibility store: the server limits how many a second it answers. */
+  listQueries: number;
   /** Of the write-ahead log. The parts are those of statements; the sum has what is written around them as well. */
   walBytes: { sum: number } & ByDatabase;
   walFullPages: number;

@@ -8,6 +8,8 @@ export interface SizingOptions {
   refunds: number;
   atOnce: number;
   shards: number;
+  /** How many lists a second the server answers for a namespace; undefined: as the compose file's. */
+  lists: number | undefined;
   delayMs: number;
   idleSeconds: number;
   /** Folders with executables, looked at before the PATH. */
@@ -25,6 +27,7 @@ Prints the tables of docs/scaling.md from what was measured (dev/sizing/measured
   --refunds N       refunds of each shape (1000)
   --at-once N       refunds at the same time (16)
   --shards N        history shards of the server (16, as the compose file)
+  --lists N         lists that the server answers in a second (as the compose file; a server's own default is 10)
   --delay N         what an answer of a provider takes, in ms (20)
   --idle N          how long an idle deployment is watched, in s (60)
   --programs A:B    folders with postgres, initdb, psql, temporal-server and temporal-sql-tool; else they are found on the PATH`;
@@ -43,6 +46,7 @@ export function readOptions(parameters: string[]): SizingOptions | undefined {
       refunds: { type: 'string', default: '1000' },
       'at-once': { type: 'string', default: '16' },
       shards: { type: 'string', default: '16' },
+      lists: { type: 'string' },
       delay: { type: 'string', default: '20' },
       idle: { type: 'string', default: '60' },
       programs: { type: 'string', default: '' },
@@ -55,6 +59,7 @@ export function readOptions(parameters: string[]): SizingOptions | undefined {
     refunds: wholeNumber('refunds', values.refunds),
     atOnce: wholeNumber('at-once', values['at-once']),
     shards: wholeNumber('shards', values.shards),
+    lists: values.lists === undefined ? undefined : wholeNumber('lists', values.lists),
     delayMs: wholeNumber('delay', values.delay),
     idleSeconds: wholeNumber('idle', values.idle),
     programs: values.programs.split(':').filter((folder) => folder !== ''),

@@ -16,15 +16,17 @@ export function workTable({ shapes }: Measured): string {
       'database',
       'transactions',
       'rows written',
+      'lists asked',
       'log KB',
       'of that visibility',
       'log flushes',
     ],
-    shapes.map(({ title, cpuMs, transactions, rowsWritten, walBytes, walSyncs }) => [
+    shapes.map(({ title, cpuMs, transactions, rowsWritten, listQueries, walBytes, walSyncs }) => [
       title,
       ...[cpuMs.worker, cpuMs.workerMainThread, cpuMs.server, cpuMs.database].map((ms) => ms.toFixed(0)),
       (transactions.main + transactions.visibility).toFixed(0),
       (rowsWritten.main + rowsWritten.visibility).toFixed(0),
+      listQueries.toFixed(1),
       kilobytes(walBytes.sum),
       percent(walBytes.visibility / walBytes.sum),
       walSyncs?.toFixed(0) ?? '–',
@@ -91,6 +93,7 @@ export function needsTable(measured: Measured): string {
       row('shards, at least', ({ shards }) => String(shards)),
       row('connections in use, all providers', ({ connectionsInUse }) => figure(connectionsInUse)),
       row('transactions a second', ({ transactionsPerSecond }) => figure(transactionsPerSecond)),
+      row('lists asked a second', ({ listsPerSecond }) => figure(listsPerSecond)),
       row('log, MB a second', ({ walMegabytesPerSecond }) => figure(walMegabytesPerSecond)),
       row('kept: histories, GB', ({ gigabytesKept }) => figure(gigabytesKept.history)),
       row('kept: executions and tasks, GB', ({ gigabytesKept: kept }) =>

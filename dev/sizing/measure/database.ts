@@ -8,6 +8,7 @@ const NAMES = ['main', 'visibility'] as const;
 export interface DatabaseCounters {
   transactions: ByDatabase;
   rowsWritten: ByDatabase;
+  listQueries: number;
   walBytes: { sum: number } & ByDatabase;
   walFullPages: number;
   /** Undefined where this version of PostgreSQL tells it elsewhere. */
@@ -21,13 +22,18 @@ const COUNTERS = `
   select d.datname, d.xact_commit + d.xact_rollback, d.tup_inserted + d.tup_updated + d.tup_deleted,
     (select coalesce(sum(wal_bytes), 0) from pg_stat_statements s where s.dbid = d.datid)
   from pg_stat_database d where d.datname in ('${DATABASES.main}', '${DATABASES.visibility}')`;
+const LIST_QUERIES = `
+  select coalesce(sum(calls), 0) from pg_stat_statements
+  where dbid = (select oid from pg_database where datname = '${DATABASES.visibility}')
+    and query ~* '^\\s*select' and query ~* 'executions_visibility'`;
 const WAL = `select pg_current_wal_lsn() - '0/0', wal_fpi, to_jsonb(w) ->> 'wal_sync' from pg_stat_wal w`;
 
 /** Reads the counters. */
 export async function readCounters(postgres: Postgres): Promise<DatabaseCounters> {
-  const [rows, [wal]] = await Promise.all([
+  const [rows, [wal], [lists]] = await Promise.all([
     postgres.query('postgres', COUNTERS),
     postgres.query('postgres', WAL),
+    postgres.query('postgres', LIST_QUERIES),
   ]);
   const column = (index: number): ByDatabase => {
     const valueOf = (name: (typeof NAMES)[number]) =>
@@ -38,6 +44,7 @@ export async function readCounters(postgres: Postgres): Promise<DatabaseCounters
   return {
     transactions: column(1),
     rowsWritten: column(2),
+    listQueries: Number(lists?.[0]),
     walBytes: { sum: Number(sum), ...column(3) },
     walFullPages: Number(fullPages),
     walSyncs: syncs === '' ? undefined : Number(syncs),

@@ -2,12 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { startOurs } from '../../bench/environment';
 import { describeMachine } from '../../bench/machine';
 import type { Child } from '../../bench/processes/child';
-import type { BytesAtRest, Cpu, IdleFigures, Measured, ShapeFigures } from '../measured';
-import { sumOf, weighAndPack } from './database';
-import type { Sizes } from './database';
+import type { IdleFigures, Measured, ShapeFigures } from '../measured';
+import { weighAndPack } from './database';
+import { figuresOf, mapCpu, perSecond, showCpu } from './figures';
 import { usedBy } from './reading';
 import type { Used } from './reading';
-import { inLanes, latencyOf, parking, SHAPES, untilWaiting } from './shapes';
+import { inLanes, parking, SHAPES, untilWaiting } from './shapes';
 import type { Driven, Load, Shape } from './shapes';
 import { startStack } from './stack';
 import type { Stack } from './stack';
@@ -17,6 +17,7 @@ import type { Programs } from './programs';
 /** How it is measured. */
 export interface MeasureOptions extends Load {
   shards: number;
+  lists: number | undefined;
   delayMs: number;
   /** How long an idle deployment is watched, and one with parked refunds. */
   idleSeconds: number;
@@ -31,8 +32,13 @@ const MOST_FOREIGN = 0.1;
 
 /** Measures what refunds cost a real server over PostgreSQL. */
 export async function measure(programs: Programs, options: MeasureOptions): Promise<Measured> {
-  const { log, shards, delayMs, atOnce, refunds } = options;
-  const stack = await startStack(programs, { shards, delayMs, run: `s${(Date.now() % 1e7).toString(36)}` });
+  const { log, shards, lists, delayMs, atOnce, refunds } = options;
+  const stack = await startStack(programs, {
+    shards,
+    lists,
+    delayMs,
+    run: `s${(Date.now() % 1e7).toString(36)}`,
+  });
   try {
     const doubts: string[] = [];
     const believe = (what: string, { foreign }: Used) => {
@@ -51,12 +57,12 @@ export async function measure(programs: Programs, options: MeasureOptions): Prom
     }
     const parked = await measureParked(stack, options, believe);
     log(`${refunds} parked refunds, beyond an idle deployment: ${showCpu(parked.cpuMs)} each second`);
-    const [[postgres = ''] = []] = await stack.postgres.query('postgres', 'show server_version');
-    const { serverVersion: temporal = '' } = await stack.server.connection.workflowService.getSystemInfo({});
+    const postgres = (await stack.postgres.query('postgres', 'show server_version'))[0]?.[0] ?? 'unknown';
+    const { serverVersion: temporal } = await stack.server.connection.workflowService.getSystemInfo({});
     return {
       date: new Date().toISOString().slice(0, 10),
       machine: describeMachine(),
-      versions: { temporal: temporal ?? '', postgres },
+      versions: { temporal, postgres },
       ...{ shards, atOnce, providerDelayMs: delayMs, commitsPerSecond, idle, shapes, parked, doubts },
     };
   } finally {
@@ -93,45 +99,6 @@ async function measureShape(
   });
 }
 
-function figuresOf(
-  { name, title, isDecided }: Shape,
-  refunds: number,
-  {
-    driven: { durationsMs, seconds } = { durationsMs: [], seconds: 0 },
-    used,
-    idle,
-    before,
-    after,
-  }: { driven: Driven | undefined; used: Used; idle: IdleFigures; before: Sizes; after: Sizes },
-): ShapeFigures {
-  const each = (sum: number, idlePerSecond = 0) => Math.max(0, sum - idlePerSecond * used.seconds) / refunds;
-  const byDatabase = ({ main, visibility }: { main: number; visibility: number }) => ({
-    main: each(main),
-    visibility: each(visibility),
-  });
-  const bytes = Object.fromEntries(
-    (Object.keys(after.packed) as (keyof BytesAtRest)[]).map((kept) => [
-      kept,
-      each(after.packed[kept] - before.packed[kept]),
-    ]),
-  ) as unknown as BytesAtRest;
-  return {
-    ...{ name, title, refunds, perSecond: refunds / seconds },
-    ...(!isDecided && { latencyMs: latencyOf(durationsMs) }),
-    cpuMs: mapCpu((part) => each(used.cpuMs[part], idle.cpuMs[part])),
-    transactions: byDatabase({
-      main: used.transactions.main - idle.transactions * used.seconds,
-      visibility: used.transactions.visibility,
-    }),
-    rowsWritten: byDatabase(used.rowsWritten),
-    walBytes: { sum: each(used.walBytes.sum, idle.walBytes), ...byDatabase(used.walBytes) },
-    walFullPages: each(used.walFullPages),
-    walSyncs: used.walSyncs === undefined ? null : each(used.walSyncs),
-    bytes,
-    bytesUnpacked: each(after.unpacked - sumOf(before.packed)),
-  };
-}
-
 /** So long the server goes on working off what was, before it is idle again. Milliseconds. */
 const SETTLING_MS = 60_000;
 
@@ -150,7 +117,9 @@ async function measureParked(
     };
     const without = await watch('idle after work');
     const start = await parking(stack, refunds);
-    await inLanes(refunds, atOnce, async () => void (await start()));
+    await inLanes(refunds, atOnce, async () => {
+      await start();
+    });
     await untilWaiting(stack, refunds);
     const parked = await watch('parked');
     return {
@@ -174,29 +143,6 @@ async function withWorker<Result>(
   } finally {
     await worker.stop();
   }
-}
-
-function perSecond({ seconds, cpuMs, transactions, walBytes }: Used): IdleFigures {
-  return {
-    seconds,
-    cpuMs: mapCpu((part) => cpuMs[part] / seconds),
-    transactions: (transactions.main + transactions.visibility) / seconds,
-    walBytes: walBytes.sum / seconds,
-  };
-}
-
-function mapCpu(value: (part: keyof Cpu) => number): Cpu {
-  return {
-    worker: value('worker'),
-    workerMainThread: value('workerMainThread'),
-    workerWorkflowThread: value('workerWorkflowThread'),
-    server: value('server'),
-    database: value('database'),
-  };
-}
-
-function showCpu({ worker, server, database }: Cpu): string {
-  return `CPU ms: worker ${worker.toFixed(1)}, server ${server.toFixed(1)}, database ${database.toFixed(1)}`;
 }
 
 const COMMITS = 300;

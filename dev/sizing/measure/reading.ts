@@ -70,6 +70,7 @@ function difference(after: Reading, before: Reading): Used {
     },
     transactions: less(now.transactions, then.transactions),
     rowsWritten: less(now.rowsWritten, then.rowsWritten),
+    listQueries: now.listQueries - then.listQueries,
     walBytes: { sum: now.walBytes.sum - then.walBytes.sum, ...less(now.walBytes, then.walBytes) },
     walFullPages: now.walFullPages - then.walFullPages,
     walSyncs:

@@ -29,13 +29,18 @@ export interface Stack {
 /** Starts a Temporal server over PostgreSQL, the simulated providers, and a receiver of notices. */
 export async function startStack(
   programs: Programs,
-  { shards, delayMs, run }: { shards: number; delayMs: number; run: string },
+  {
+    shards,
+    lists,
+    delayMs,
+    run,
+  }: { shards: number; lists: number | undefined; delayMs: number; run: string },
 ): Promise<Stack> {
   const folder = await mkdtemp(path.join(tmpdir(), 'refund-sizing-'));
   // The database's own user goes through it.
   await chmod(folder, 0o755);
   const postgres = await startPostgres(programs, folder);
-  const server = await startTemporal(programs, postgres, { folder, shards });
+  const server = await startTemporal(programs, postgres, { folder, shards, lists });
   const providers = await startProviders(run, delayMs);
   const client = new Client({ connection: server.connection, namespace: NAMESPACE });
   const receiver = createServer((request, response) => {

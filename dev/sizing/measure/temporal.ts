@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, open, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Connection } from '@temporalio/client';
@@ -30,11 +30,19 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+/** How the server is set. */
+export interface ServerOptions {
+  folder: string;
+  shards: number;
+  /** How many lists a second it answers for a namespace; undefined: as the compose file's. */
+  lists: number | undefined;
+}
+
 /** Makes both schemas, starts the server, and makes the namespace with its search attributes. */
 export async function startTemporal(
   programs: Programs,
   postgres: Postgres,
-  { folder, shards }: { folder: string; shards: number },
+  { folder, shards, lists }: ServerOptions,
 ): Promise<Server> {
   for (const name of ['main', 'visibility'] as const) await makeSchema(programs, postgres, name);
   const home = path.join(folder, 'temporal');
@@ -42,7 +50,8 @@ export async function startTemporal(
   const ports = await freePorts(9);
   const file = path.join(home, 'config.yaml');
   // JSON is YAML.
-  await writeFile(file, JSON.stringify(configurationOf(postgres.port, ports, shards)));
+  const settings = await settingsIn(home, lists);
+  await writeFile(file, JSON.stringify({ ...configurationOf(postgres.port, ports, shards), ...settings }));
   const log = await open(path.join(home, 'server.log'), 'w');
   const engine = startEngine(
     programs['temporal-server'],
@@ -91,6 +100,15 @@ async function makeNamespace({ workflowService }: Connection): Promise<void> {
   await workflowService.registerNamespace({ namespace: NAMESPACE, workflowExecutionRetentionPeriod });
 }
 
+/** The settings of the compose file's server, but perhaps for the limit of lists. */
+async function settingsIn(home: string, lists: number | undefined) {
+  const text = await readFile('deploy/temporal/dynamicconfig.yaml', 'utf8');
+  const filepath = path.join(home, 'dynamicconfig.yaml');
+  const limit = /(?<=namespaceRPS\.visibility:\s+- value: )\d+/;
+  await writeFile(filepath, lists === undefined ? text : text.replace(limit, String(lists)));
+  return { dynamicConfigClient: { filepath, pollInterval: '60s' } };
+}
+
 function configurationOf(databasePort: number, ports: readonly number[], shards: number) {
   const [frontend = 0, frontendRing = 0, matching = 0, matchingRing = 0, history = 0, historyRing = 0] =
     ports;
@@ -131,10 +149,6 @@ function configurationOf(databasePort: number, ports: readonly number[], shards:
       },
     },
     dcRedirectionPolicy: { policy: 'noop' },
-    dynamicConfigClient: {
-      filepath: path.resolve('deploy/temporal/dynamicconfig.yaml'),
-      pollInterval: '60s',
-    },
   };
 }
 

@@ -37,93 +37,121 @@ interface Job {
 
 interface Station {
   places: number;
-  taken: number;
+  taken: Level;
   waiting: Job[];
-  /** Places taken, summed over the time that is looked at, until the last change. */
-  takenMs: number;
-  changedAt: number;
 }
 
 /** Runs jobs through stations in virtual time; whoever waits longest at a station is served first. */
-export function simulate({ stations: places, nextArrivalMs, stepsOf, jobs, warmUp }: Queues): Seen {
-  const agenda = new Agenda<Job | 'arrival'>();
-  const stations = new Map<string, Station>(
-    Object.entries(places).map(([name, count]) => [
-      name,
-      { places: count, taken: 0, waiting: [], takenMs: 0, changedAt: 0 },
-    ]),
-  );
-  const latenciesMs: number[] = [];
-  let [now, begin, end, arrived] = [0, 0, Number.POSITIVE_INFINITY, 0];
-  let [present, presentMs, changedAt] = [0, 0, 0];
+export function simulate(queues: Queues): Seen {
+  return new Simulation(queues).run();
+}
 
-  const stationOf = (name: string): Station => {
-    const station = stations.get(name);
+/** The span of time that is looked at. */
+interface Span {
+  begin: number;
+  end: number;
+}
+
+/** A number that changes, and its sum over the time that is looked at. */
+class Level {
+  value = 0;
+  #sum = 0;
+  #changedAt = 0;
+
+  constructor(private readonly span: Span) {}
+
+  change(now: number, by: number): void {
+    this.#sum +=
+      this.value * Math.max(0, Math.min(now, this.span.end) - Math.max(this.#changedAt, this.span.begin));
+    this.#changedAt = now;
+    this.value += by;
+  }
+
+  mean(now: number): number {
+    this.change(now, 0);
+    return this.#sum / (this.span.end - this.span.begin);
+  }
+}
+
+class Simulation {
+  /** Nothing is looked at before the warm-up is over. */
+  readonly #span: Span = { begin: Number.POSITIVE_INFINITY, end: Number.POSITIVE_INFINITY };
+  readonly #agenda = new Agenda<Job | 'arrival'>();
+  readonly #stations: Map<string, Station>;
+  readonly #present = new Level(this.#span);
+  readonly #latenciesMs: number[] = [];
+  #now = 0;
+  #arrived = 0;
+
+  constructor(private readonly queues: Queues) {
+    this.#stations = new Map(
+      Object.entries(queues.stations).map(([name, places]) => [
+        name,
+        { places, taken: new Level(this.#span), waiting: [] },
+      ]),
+    );
+  }
+
+  run(): Seen {
+    const { jobs, warmUp, nextArrivalMs } = this.queues;
+    this.#agenda.add(nextArrivalMs(), 'arrival');
+    for (let due = this.#agenda.next(); due; due = this.#agenda.next()) {
+      this.#now = due.at;
+      this.#go(due.item === 'arrival' ? this.#arrive() : due.item);
+    }
+    const used = [...this.#stations].map(([name, { taken, places }]) => [
+      name,
+      taken.mean(this.#now) / places,
+    ]);
+    return {
+      latenciesMs: this.#latenciesMs,
+      perSecond: ((jobs - 1 - warmUp) / (this.#span.end - this.#span.begin)) * 1_000,
+      inSystem: this.#present.mean(this.#now),
+      used: Object.fromEntries(used) as Record<string, number>,
+    };
+  }
+
+  #arrive(): Job {
+    const { jobs, warmUp, nextArrivalMs, stepsOf } = this.queues;
+    const number = this.#arrived;
+    this.#arrived += 1;
+    if (number === warmUp) this.#span.begin = this.#now;
+    if (this.#arrived < jobs) this.#agenda.add(this.#now + nextArrivalMs(), 'arrival');
+    else this.#span.end = this.#now;
+    this.#present.change(this.#now, 1);
+    return { number, arrivedAt: this.#now, steps: stepsOf(number), next: 0 };
+  }
+
+  /** Lets a job go on until it waits, for a place or for time to pass, or is done. */
+  #go(job: Job): void {
+    for (let step = job.steps[job.next++]; step; step = job.steps[job.next++]) {
+      if ('passMs' in step) {
+        this.#agenda.add(this.#now + step.passMs, job);
+        return;
+      }
+      if ('give' in step) this.#give(this.#stationOf(step.give));
+      else if (!this.#take(this.#stationOf(step.take), job)) return;
+    }
+    this.#present.change(this.#now, -1);
+    if (job.number >= this.queues.warmUp) this.#latenciesMs.push(this.#now - job.arrivedAt);
+  }
+
+  #take({ places, taken, waiting }: Station, job: Job): boolean {
+    const isFree = taken.value < places;
+    if (isFree) taken.change(this.#now, 1);
+    else waiting.push(job);
+    return isFree;
+  }
+
+  #give({ taken, waiting }: Station): void {
+    const next = waiting.shift();
+    if (next) this.#agenda.add(this.#now, next);
+    else taken.change(this.#now, -1);
+  }
+
+  #stationOf(name: string): Station {
+    const station = this.#stations.get(name);
     if (!station) throw new Error(`there is no station ${name}`);
     return station;
-  };
-  /** How much of the time since then is looked at. */
-  const lookedSince = (then: number) =>
-    arrived > warmUp ? Math.max(0, Math.min(now, end) - Math.max(then, begin)) : 0;
-  const change = (station: Station, by: number) => {
-    station.takenMs += station.taken * lookedSince(station.changedAt);
-    station.changedAt = now;
-    station.taken += by;
-  };
-  const enterOrLeave = (by: number) => {
-    presentMs += present * lookedSince(changedAt);
-    changedAt = now;
-    present += by;
-  };
-  const go = (job: Job): void => {
-    for (;;) {
-      const step = job.steps[job.next];
-      job.next += 1;
-      if (!step) {
-        enterOrLeave(-1);
-        if (job.number >= warmUp) latenciesMs.push(now - job.arrivedAt);
-        return;
-      }
-      if ('passMs' in step) {
-        agenda.add(now + step.passMs, job);
-        return;
-      }
-      const station = stationOf('take' in step ? step.take : step.give);
-      if ('give' in step) {
-        const next = station.waiting.shift();
-        if (next) agenda.add(now, next);
-        else change(station, -1);
-      } else if (station.taken < station.places) change(station, 1);
-      else {
-        station.waiting.push(job);
-        return;
-      }
-    }
-  };
-  agenda.add(nextArrivalMs(), 'arrival');
-  for (let due = agenda.next(); due; due = agenda.next()) {
-    now = due.at;
-    if (due.item !== 'arrival') {
-      go(due.item);
-      continue;
-    }
-    if (arrived === warmUp) begin = now;
-    const job = { number: arrived, arrivedAt: now, steps: stepsOf(arrived), next: 0 };
-    arrived += 1;
-    enterOrLeave(1);
-    if (arrived < jobs) agenda.add(now + nextArrivalMs(), 'arrival');
-    else end = now;
-    go(job);
   }
-  enterOrLeave(0);
-  for (const station of stations.values()) change(station, 0);
-  const lookedMs = end - begin;
-  return {
-    latenciesMs,
-    perSecond: ((jobs - 1 - warmUp) / lookedMs) * 1_000,
-    inSystem: presentMs / lookedMs,
-    used: Object.fromEntries(
-      [...stations].map(([name, { takenMs, places: count }]) => [name, takenMs / lookedMs / count]),
-    ),
-  };
 }
