@@ -122,7 +122,7 @@ export function usedTable(measured: Measured): string {
 /** What the simulation says of fleets of workers. */
 export function simulatedTable(points: readonly Point[]): string {
   const fleets = [...new Set(points.map(({ workers }) => workers))];
-  const rates = [...new Set(points.map(({ perSecond }) => perSecond))].filter((_, index) => index % 3 === 1);
+  const rates = [...new Set(points.map(({ perSecond }) => perSecond))];
   const cell = (workers: number, rate: number) => {
     const { latencyMs } = points.find((point) => point.workers === workers && point.perSecond === rate) ?? {};
     return latencyMs ? `${latencyMs.p50.toFixed(0)} / ${latencyMs.p99.toFixed(0)}` : 'too much';
