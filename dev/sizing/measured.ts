@@ -66,6 +66,7 @@ export interface Measured {
   versions: { temporal: string; postgres: string };
   shards: number;
   atOnce: number;
+  idleSeconds: number;
   providerDelayMs: number;
   /** The commits of a second that one connection gets out of the database, one after the other. */
   commitsPerSecond: number;

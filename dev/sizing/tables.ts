@@ -154,6 +154,7 @@ export function measuredOn({
   versions,
   shards,
   atOnce,
+  idleSeconds,
   providerDelayMs,
   shapes,
   doubts,
@@ -164,8 +165,8 @@ export function measuredOn({
       ? 'The machine was quiet enough: these figures can be believed.'
       : `**The machine was too noisy to believe these figures:** ${doubts.join('; ')}.`;
   return [
-    `\`npm run sizing -- --measure --refunds ${refunds} --at-once ${atOnce} --shards ${shards} --delay ${providerDelayMs}\` on ${date}:`,
-    `${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, ${machine.system.split('-')[0] ?? ''}, Node ${machine.node},`,
+    `\`npm run sizing -- --measure --refunds ${refunds} --at-once ${atOnce} --shards ${shards} --delay ${providerDelayMs} --idle ${idleSeconds}\` on ${date}:`,
+    `${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, ${machine.system}, Node ${machine.node},`,
     `Temporal ${versions.temporal}, PostgreSQL ${versions.postgres.split(' ')[0] ?? ''}, all on one machine.`,
     conclusion,
   ].join(' ');

@@ -17,7 +17,7 @@ const HEIGHT = 380;
 const LEFT = 60;
 const TOP = 70;
 const BOTTOM = 330;
-const COLOURS = ['#8a94a6', '#3d7dd8', '#d9622b', '#4b9b57', '#8b5fbf'];
+const COLOURS = ['#8a94a6', '#3d7dd8', '#d9622b', '#4b9b57', '#8b5fbf', '#c9a227'];
 
 /** Bars on a logarithmic axis: the variants differ by powers of ten. */
 export function barChart(chart: Chart): string {

@@ -32,7 +32,7 @@ const MOST_FOREIGN = 0.1;
 
 /** Measures what refunds cost a real server over PostgreSQL. */
 export async function measure(programs: Programs, options: MeasureOptions): Promise<Measured> {
-  const { log, shards, lists, delayMs, atOnce, refunds } = options;
+  const { log, shards, lists, delayMs, atOnce, refunds, idleSeconds } = options;
   const stack = await startStack(programs, {
     shards,
     lists,
@@ -47,7 +47,7 @@ export async function measure(programs: Programs, options: MeasureOptions): Prom
     };
     const commitsPerSecond = await countCommits(stack.postgres);
     log(`the database commits ${commitsPerSecond.toFixed(0)} times a second, one after the other`);
-    const idle = await measureIdle(stack, options.idleSeconds, believe);
+    const idle = await measureIdle(stack, idleSeconds, believe);
     log(`idle: ${idle.cpuMs.server.toFixed(1)} ms of server CPU a second`);
     const shapes: ShapeFigures[] = [];
     for (const shape of SHAPES) {
@@ -61,13 +61,29 @@ export async function measure(programs: Programs, options: MeasureOptions): Prom
     const { serverVersion: temporal } = await stack.server.connection.workflowService.getSystemInfo({});
     return {
       date: new Date().toISOString().slice(0, 10),
-      machine: describeMachine(),
+      machine: machineOf(),
       versions: { temporal, postgres },
-      ...{ shards, atOnce, providerDelayMs: delayMs, commitsPerSecond, idle, shapes, parked, doubts },
+      ...{
+        shards,
+        atOnce,
+        idleSeconds,
+        providerDelayMs: delayMs,
+        commitsPerSecond,
+        idle,
+        shapes,
+        parked,
+        doubts,
+      },
     };
   } finally {
     await stack.close();
   }
+}
+
+/** The machine, without what its system was built for. */
+function machineOf(): Measured['machine'] {
+  const machine = describeMachine();
+  return { ...machine, system: machine.system.replace(/-.*$/, '') };
 }
 
 type Believe = (what: string, used: Used) => void;
