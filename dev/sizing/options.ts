@@ -54,6 +54,11 @@ export function readOptions(parameters: string[]): SizingOptions | undefined {
     },
   });
   if (values.help) return undefined;
+  if (values.write && values.lists !== undefined) {
+    throw new Error(
+      '--lists is for a comparison: the document shows the limit of the compose file, so leave --write out',
+    );
+  }
   return {
     mode: values.measure ? 'measure' : 'arithmetic',
     refunds: wholeNumber('refunds', values.refunds),
