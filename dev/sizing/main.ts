@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { runTool } from '../run-tool';
 import { DOCUMENT, shownOf, writeDocument } from './document';
 import { measure } from './measure/measure';
 import { findPrograms } from './measure/programs';
@@ -10,19 +11,7 @@ import type { SizingOptions } from './options';
 
 const CACHE_FILE = '.cache/sizing.json';
 
-async function main(parameters: string[]): Promise<number> {
-  const log = (line: string) => process.stdout.write(`${line}\n`);
-  let options: SizingOptions | undefined;
-  try {
-    options = readOptions(parameters);
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}\n`);
-    return 2;
-  }
-  if (options === undefined) {
-    log(USAGE);
-    return 0;
-  }
+async function main(options: SizingOptions, log: (line: string) => void): Promise<number> {
   if (options.mode === 'measure') {
     const programs = findPrograms(options.programs);
     if (Array.isArray(programs)) {
@@ -58,10 +47,4 @@ function shorter(_: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }
 
-void main(process.argv.slice(2))
-  .catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    return 1;
-  })
-  // A measurement that failed half-way may have left children that keep it alive; they end with it.
-  .then((code) => process.exit(code));
+void runTool<SizingOptions>({ usage: USAGE, readOptions, run: main });

@@ -1,14 +1,3 @@
-/** A stream of numbers from 0 to 1 that is the same for the same seed (mulberry32). */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** A draw of the exponential distribution with this mean. */
 export function exponential(random: () => number, mean: number): number {
   return -Math.log(1 - random()) * mean;

@@ -1,7 +1,8 @@
 import { quantile } from '../../bench/statistics';
 import { shapeOf } from '../measured';
 import type { Measured } from '../measured';
-import { exponential, randomOf } from './random';
+import { mulberry32 } from '../../../simulators/engine/random';
+import { exponential } from './random';
 import { simulate } from './simulate';
 import type { Seen, Step } from './simulate';
 
@@ -101,7 +102,7 @@ export function simulateRefunds(
   deployment: Deployment,
   { perSecond, refunds, seed }: Traffic,
 ): Seen {
-  const random = randomOf(seed);
+  const random = mulberry32(seed);
   const { shards, ...others } = placesOf(deployment);
   const each = Object.fromEntries(Array.from({ length: shards }, (_, index) => [`shard ${index}`, 1]));
   return simulate({
