@@ -7,6 +7,7 @@ import { aRefund, booked, emptyFloatFor } from './support/requests';
 import { resetByHand } from './support/reset';
 import { details, replays } from './support/runs';
 import { startSaga, type Saga } from './support/saga';
+import { untilIt } from './support/until';
 
 let saga: Saga;
 beforeAll(async () => {
@@ -266,7 +267,7 @@ describe('a signed decision', () => {
       { namespace: 'default', workflowId: handle.workflowId },
       4 * 86_400,
     );
-    await until(async () =>
+    await untilIt(async () =>
       Boolean((await handle.fetchHistory()).events?.some(({ timerFiredEventAttributes: fired }) => fired)),
     );
     await handle.signal('approve', { by: 'ana', statement: await aStatement(handle, request) });
@@ -285,7 +286,7 @@ describe('a signed decision', () => {
     );
     await saga.startWorkers();
     // The plan's own marker, and one for each that is checked: nothing is in line any more.
-    await until(async () => (await markersOf(handle)) === 1 + 20);
+    await untilIt(async () => (await markersOf(handle)) === 1 + 20);
     const statement = await aStatement(handle, request);
     expect(await decide(handle, { decision: 'approve', by: 'ana', statement })).toMatchObject({
       approval: { decision: 'approved' },
@@ -302,7 +303,7 @@ describe('a signed decision', () => {
       if (checked % 20 === 0)
         await Promise.allSettled(Array.from({ length: 10 }, () => decide(handle, wrong)));
       else await Promise.all(Array.from({ length: 10 }, () => handle.signal('approve', wrong)));
-      await until(async () => (await markersOf(handle)) === 1 + checked + 10);
+      await untilIt(async () => (await markersOf(handle)) === 1 + checked + 10);
     }
     const statement = await aStatement(handle, request);
     const events = (await handle.fetchHistory()).events?.length;
@@ -365,7 +366,7 @@ describe('after a reset', () => {
     await saga.stopWorkers();
     await handle.signal('approve', { by: 'ana', statement });
     await saga.startWorkers();
-    await until(async () => (await saga.state(handle)).approval?.decision === 'approved');
+    await untilIt(async () => (await saga.state(handle)).approval?.decision === 'approved');
     const fresh = await reset(handle, { withoutSignals: true });
     await saga.until(fresh, ({ status }) => status === 'awaitingApproval');
     await expect(decide(fresh, { ...changed, statement })).rejects.toEqual(refusedAs(why));
@@ -378,7 +379,7 @@ describe('after a reset', () => {
     const fresh = await reset(handle);
     await saga.until(fresh, ({ status }) => status === 'awaitingApproval');
     const workflowExecution = { workflowId: handle.workflowId, runId: await runIdOf(handle) };
-    await until(async () => {
+    await untilIt(async () => {
       await saga.client.workflowService
         .deleteWorkflowExecution({ namespace: 'default', workflowExecution })
         .catch(() => undefined);
@@ -415,10 +416,6 @@ describe('after a reset', () => {
     await fresh.terminate();
   });
 });
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
-}
 
 async function runIdOf(handle: WorkflowHandle): Promise<string> {
   const { raw } = await handle.describe();

@@ -4,6 +4,7 @@ import { lookAtOpen } from '../src/client/health/stuck';
 import { runRefund } from './support/cli';
 import { aRefundAt } from './support/requests';
 import { startSaga, type Saga } from './support/saga';
+import { untilIt } from './support/until';
 
 /** Refunds that wait in planning, where nothing is in doubt and nobody would look. */
 const sagas: Saga[] = [];
@@ -32,10 +33,6 @@ async function look({ client, taskQueue }: Saga, handle: WorkflowHandle) {
   return stuck && findingOf(stuck);
 }
 
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
-}
-
 const keys = (number: number) => ({
   PAYLOAD_KEYS: `k${number}:${Buffer.alloc(32, number).toString('base64')}`,
 });
@@ -48,7 +45,7 @@ test.each([
   sagas.push(one);
   const handle = await one.start(aRefundAt(one.simulators, 'wyre'));
   const attempts = async () => (await handle.describe()).raw.pendingActivities?.[0]?.attempt ?? 0;
-  await until(async () => (await attempts()) > 1);
+  await untilIt(async () => (await attempts()) > 1);
   expect(await look(one, handle)).toBeUndefined();
   inAMinute();
   expect(await look(one, handle)).toMatchObject({
@@ -87,7 +84,7 @@ test('an older run that the workers cannot read is named, with what to do; a leg
   now.simulators.faults.add({ provider: 'paywall', operation: 'refund', kind: 'tooMany', times: 1_000 });
   const retried = await now.start(aRefundAt(now.simulators, 'paywall'));
   await now.until(retried, ({ waitingOn }) => waitingOn === 'paywall');
-  await until(async () => (await again.describe()).historyLength > 4);
+  await untilIt(async () => (await again.describe()).historyLength > 4);
   expect(await look(now, again)).toBeUndefined();
   inAMinute();
   expect(await look(now, again)).toMatchObject({
