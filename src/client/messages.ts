@@ -1,9 +1,7 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { WorkflowUpdateFailedError, WorkflowUpdateStage } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
-import { MESSAGES, SEND_AGAIN } from '../domain/contract';
+import { MESSAGES } from '../domain/contract';
 import { faultOfDecision } from '../domain/decision';
 import type { DecideMessage, DecisionMessage } from '../domain/decision';
 import { examplesFor } from '../domain/examples';
@@ -14,6 +12,7 @@ import { describeRun } from './temporal-calls';
 import type { Access } from './temporal-calls';
 import { askWorker, tell } from './ask-worker';
 import { whatOfMessage } from './no-answer';
+import { sendUpdate, typeOfRefusal, whyRefused } from './send-update';
 import { TemporalServerError } from './server-errors';
 import { faultOfSize } from './word-size';
 import { DecisionRefusedError, RefundEndedError, ResolutionRefusedError } from './errors';
@@ -111,25 +110,15 @@ async function update(
       throw unlessCounted(refundId, error);
     });
   };
-  for (let tries = 1, waitMs = FIRST_WAIT_MS; ; tries += 1, waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
-    try {
-      return await send();
-    } catch (error) {
-      if (!(error instanceof WorkflowUpdateFailedError)) throw error;
-      if (tries === MOST_TRIES || !cameTooEarly(error)) throw refusalOf(name, error);
-    }
-    await pause(waitMs);
-  }
+  return sendUpdate(send).catch((error: unknown) => {
+    if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+    throw new (refusedAs(name))(whyRefused(error), { cause: error.cause });
+  });
 }
-
-/** How often a message is sent that comes too early, and the waits in between: six seconds in all. */
-const MOST_TRIES = 10;
-const FIRST_WAIT_MS = 100;
-const LONGEST_WAIT_MS = 1_000;
 
 /** What was accepted may have counted, whatever failed afterwards: only the refund itself says that it did not. */
 function unlessCounted(refundId: string, error: unknown): unknown {
-  const isCutOff = error instanceof WorkflowUpdateFailedError && typeOf(error) === CUT_OFF;
+  const isCutOff = typeOfRefusal(error) === CUT_OFF;
   const isRefused = error instanceof TemporalServerError && error.reason === 'refused';
   if (!isCutOff && !isRefused && !(error instanceof RefundEndedError)) return error;
   const message = `No reply came from the refund. ${whatOfMessage(refundId, 'accepted')}`;
@@ -138,19 +127,6 @@ function unlessCounted(refundId: string, error: unknown): unknown {
 
 /** How the server ends an update of a run that ends before it. */
 const CUT_OFF = 'AcceptedUpdateCompletedWorkflow';
-
-function typeOf({ cause }: WorkflowUpdateFailedError): string | null | undefined {
-  return cause instanceof ApplicationFailure ? cause.type : undefined;
-}
-
-function cameTooEarly({ cause }: WorkflowUpdateFailedError): boolean {
-  return cause instanceof ApplicationFailure && cause.details?.[0] === SEND_AGAIN;
-}
-
-/** An update that fails changed nothing; why is the refund's own text. */
-function refusalOf(name: string, { message, cause }: WorkflowUpdateFailedError): Error {
-  return new (refusedAs(name))(cause?.message ?? message, { cause });
-}
 
 function refusedAs(name: string): typeof DecisionRefusedError | typeof ResolutionRefusedError {
   return name === MESSAGES.decide ? DecisionRefusedError : ResolutionRefusedError;

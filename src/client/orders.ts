@@ -6,6 +6,7 @@ import type { OrderState } from '../domain/order/ledger';
 import { holding } from '../domain/order/view';
 import type { ReleaseHoldMessage } from '../domain/order/messages';
 import { RefundError } from './errors';
+import { sendUpdate, whyRefused } from './send-update';
 import { TemporalServerError } from './server-errors';
 import { call, GRPC } from './temporal-calls';
 import type { Access, CallKind } from './temporal-calls';
@@ -88,15 +89,12 @@ export async function releaseHold(access: Access, { orderId, ...message }: HoldR
   if (tooLarge !== undefined) throw new ReleaseRefusedError(`Refused: ${tooLarge}`);
   const options = { args: [message] as [ReleaseHoldMessage], updateId: randomUUID() };
   try {
-    return await askOrder(
-      access,
-      orderId,
-      (handle) => handle.executeUpdate<OrderState, [ReleaseHoldMessage]>(ORDER_MESSAGES.releaseHold, options),
-      'message',
-    );
+    const release = (handle: WorkflowHandle) =>
+      handle.executeUpdate<OrderState, [ReleaseHoldMessage]>(ORDER_MESSAGES.releaseHold, options);
+    return await sendUpdate(() => askOrder(access, orderId, release, 'message'));
   } catch (error) {
     if (!(error instanceof WorkflowUpdateFailedError)) throw error;
-    throw new ReleaseRefusedError(error.cause?.message ?? error.message, { cause: error });
+    throw new ReleaseRefusedError(whyRefused(error), { cause: error });
   }
 }
 

@@ -16,6 +16,7 @@ import { movementsInFlight } from './movements-in-flight';
 import type { MovementInFlight } from './movements-in-flight';
 import { serviceOf } from './pollers';
 import { isNoWorker } from './orders';
+import { sendUpdate, whyRefused } from './send-update';
 import { PayloadUnreadableError, TemporalServerError } from './server-errors';
 import { call, isUnanswered } from './temporal-calls';
 import type { Access } from './temporal-calls';
@@ -203,11 +204,12 @@ export async function resumeProvider(
   const handle = access.client.workflow.getHandle(stopWorkflowIdOf(access.taskQueue, provider));
   const options = { args: [message] as [ResumeMessage], updateId: randomUUID() };
   try {
-    await call(access, () => handle.executeUpdate(STOP_MESSAGES.resume, options), 'message');
+    const resume = () => handle.executeUpdate(STOP_MESSAGES.resume, options);
+    await sendUpdate(() => call(access, resume, 'message'));
     return stop;
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError)
-      throw new ProviderStopRefusedError(error.cause?.message ?? error.message, { cause: error });
+      throw new ProviderStopRefusedError(whyRefused(error), { cause: error });
     if (error instanceof TemporalServerError && isNoWorker(error))
       throw new StopUnansweredError(provider, access.taskQueue, { cause: error });
     // Whoever lacks its key cannot read the reply; what became of it is seen all the same.
