@@ -98,10 +98,10 @@ test('a refund that a worker without its provider takes up is left to the provid
 
 test('a provider whose every slot hangs takes none of another one', async () => {
   const saga = await start({
-    environment: { SIPAY_MAX_CONCURRENT: '2', CALL_TIMEOUT: '8s', ABSENCE_AFTER: '8s' },
+    environment: { SIPAY_MAX_CONCURRENT: '2', CALL_TIMEOUT: '15s', ABSENCE_AFTER: '15s' },
   });
   const { simulators } = saga;
-  simulators.faults.add({ provider: 'sipay', operation: 'refund', kind: 'slow', delayMs: 7_000, times: 50 });
+  simulators.faults.add({ provider: 'sipay', operation: 'refund', kind: 'slow', delayMs: 14_000, times: 50 });
   const hanging = await Promise.all(
     Array.from({ length: 5 }, () => saga.start(aRefundAt(simulators, 'sipay'))),
   );
