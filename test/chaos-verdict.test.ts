@@ -8,6 +8,8 @@ const MISSED_UPDATE =
   '[TMPRL1100] Nondeterminism error: No command scheduled for event HistoryEvent(id: 70, WorkflowExecutionUpdateAccepted)';
 const MET_TIMER =
   '[TMPRL1100] Nondeterminism error: TimerMachine in state CancelTimerCommandSent says the transition is invalid, event_type: TimerFired';
+const MET_CALL =
+  'Fatal error in workflow machines: ActivityMachine in state ScheduledActivityCancelCommandCreated says the transition is invalid during event EventInfo { event_id: 18, event_type: ActivityTaskStarted }';
 const UPDATE_AGAIN =
   'BadUpdateWorkflowExecutionMessage: invalid state transition attempted for Update 1: received *update.Rejection message while in state Completed';
 const OTHER_COMMANDS =
@@ -27,7 +29,7 @@ function endingWith(...tasks: object[]): Ending {
   } as unknown as Ending;
 }
 
-test.each([MISSED_UPDATE, MET_TIMER, UPDATE_AGAIN])(
+test.each([MISSED_UPDATE, MET_TIMER, MET_CALL, UPDATE_AGAIN])(
   'a task that the next attempt mends is counted: %s',
   (message) => {
     const ending = endingWith(failed(message), COMPLETED);

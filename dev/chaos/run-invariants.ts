@@ -21,7 +21,7 @@ const ORDINARY: readonly number[] = [
  * and its next attempt replays the run and goes on. A history that does not replay is a violation of its own.
  */
 const MENDED_BY_THEMSELVES =
-  /TimerMachine in state CancelTimerCommandSent .* event_type: TimerFired|No command scheduled for event HistoryEvent\(id: \d+, WorkflowExecutionUpdateAccepted\)|received \*update\.Rejection message while in state Completed/;
+  /TimerMachine in state CancelTimerCommandSent .* event_type: TimerFired|ActivityMachine in state ScheduledActivityCancelCommandCreated .* event_type: ActivityTaskStarted|No command scheduled for event HistoryEvent\(id: \d+, WorkflowExecutionUpdateAccepted\)|received \*update\.Rejection message while in state Completed/;
 
 /** Tasks that failed in a way only the SDK can mend, and whose next attempt was completed. */
 export function countMended({ history }: Ending): number {
