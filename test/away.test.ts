@@ -305,6 +305,23 @@ describe('why nobody answers is told right', () => {
     await saga.client.workflow.getHandle(`refund:${request.refundId}`).terminate();
   });
 
+  test('while the server holds its start back', async () => {
+    const request = aRefund(saga.simulators);
+    const { taskQueue } = saga;
+    const handle = await saga.client.workflow.start('refundOrder', {
+      ...{ taskQueue, workflowId: `refund:${request.refundId}`, args: [request], startDelay: '1h' },
+    });
+    const client = createOperatorClient({ client: saga.client, taskQueue, timeoutMs: 2_000 });
+    const error = await client.state(request.refundId).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ why: 'notBegun' });
+    expect(error).toHaveProperty(
+      'message',
+      expect.stringMatching(/has not begun: .* moves nothing until then\./),
+    );
+    await handle.cancel();
+    expect(await handle.result()).toMatchObject({ status: 'cancelled' });
+  });
+
   test('to whoever sends a decision, which may still arrive', async () => {
     const handle = await asking();
     await saga.stopWorkers();

@@ -3,6 +3,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { aRefund, booked } from './support/requests';
 import { startSaga, type Saga } from './support/saga';
+import { untilIt } from './support/until';
 
 type Payload = temporal.api.common.v1.IPayload;
 
@@ -15,7 +16,7 @@ afterAll(() => saga.close());
 /** Starts a run with these payloads as they are, which no client of an SDK would. */
 async function startRaw(
   payloads: Payload[] | undefined,
-  more: { refundId?: string; memo?: Record<string, Payload> } = {},
+  more: { refundId?: string; memo?: Record<string, Payload>; cronSchedule?: string } = {},
 ): Promise<WorkflowHandle> {
   const workflowId = `refund:${more.refundId ?? randomUUID()}`;
   await saga.client.workflowService.startWorkflowExecution({
@@ -26,6 +27,7 @@ async function startRaw(
     requestId: randomUUID(),
     input: payloads && { payloads },
     ...(more.memo && { memo: { fields: more.memo } }),
+    ...(more.cronSchedule !== undefined && { cronSchedule: more.cronSchedule }),
   });
   return saga.client.workflow.getHandle(workflowId);
 }
@@ -73,6 +75,20 @@ describe('a run ends as invalid at once when its start argument', () => {
     });
     expect(await saga.state(handle)).toMatchObject({ status: 'invalid', legs: {} });
   });
+});
+
+test('a run with a cron schedule ends as invalid, before anything is sent', async () => {
+  const request = aRefund(saga.simulators);
+  const { workflowId } = await startRaw([json(JSON.stringify(request))], {
+    ...request,
+    cronSchedule: '@every 1s',
+  });
+  const { runId } = await saga.client.workflow.getHandle(workflowId).describe();
+  const first = saga.client.workflow.getHandle(workflowId, runId, { firstExecutionRunId: runId });
+  await untilIt(async () => (await first.describe()).status.name === 'FAILED');
+  expect(await saga.state(first)).toMatchObject({ status: 'invalid', legs: {} });
+  expect(booked(saga.simulators, request)).toEqual({ loyalty: 0, sale: 0, cash: 0 });
+  await saga.client.workflow.getHandle(workflowId).terminate('another would follow');
 });
 
 test('a request with null for what is absent is refunded, and hashed as if it were absent', async () => {

@@ -3,6 +3,7 @@ import { tsToMs } from '@temporalio/common/lib/time';
 import { coresdk } from '@temporalio/proto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { OrderActivities, RefundActivities } from '../../src/domain/activity-types';
+import { WORKFLOW_TYPE } from '../../src/domain/contract';
 import type { VirtualClock } from './clock';
 import { cancelled, failed, timedOut } from './failures';
 import { fromPayload, toPayload } from './isolate';
@@ -170,6 +171,7 @@ export class ActivityTasks {
       activityType: type,
       taskQueue: task?.command.taskQueue ?? '',
       workflowExecution: { ...this.run },
+      workflowType: WORKFLOW_TYPE,
       isLocal: task === undefined,
       currentAttemptScheduledTimestampMs: (task?.queuedAt ?? this.clock.now) + this.workers.behindMs,
       startToCloseTimeoutMs: task ? tsToMs(task.command.startToCloseTimeout) : LOCAL_TIMEOUT_MS,

@@ -280,8 +280,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a failure of which nothing is known taken for not sent',
     row: 22,
     file: 'src/workflows/attempt-result.ts',
-    from: "kind === 'check' ? { kind: 'failed', message: 'The question was cut off.' } : { kind: 'cutOff' };",
-    to: "{ kind: 'failed', message: kind };",
+    from: 'return cause instanceof TimeoutFailure || isOfReset(cause) ? CUT_OFF : ENDED_BY_OTHERS;',
+    to: 'return NOT_ANSWERED;',
   },
   {
     name: 'details that call every unfinished leg unmoved',

@@ -25,6 +25,7 @@ import { eagerSlots } from './eager-slots';
 import { withNotices } from './notices';
 import { holdAnew } from './hold-anew';
 import { ownRun, tellDone } from './order';
+import { once } from './own-attempts';
 import { planRefund } from './plan';
 import { previewRefund } from './preview';
 import type { PlanningRules, Providers } from './plan';
@@ -64,8 +65,13 @@ export function createActivities(
     awaitResumption: ({ provider }) => awaitResumption(server.findStop, rules.taskQueue, provider),
     checkLeg: (input) => check(input, providers),
     refundLeg: (input) =>
-      eagerly(input.leg.provider, () => move(input, means, (provider, call) => provider.refund(call))),
-    reverseLeg: (input) => move(input, means, (provider, call) => provider.reverse?.(call)),
+      once(input, server.earlierAttemptsAreClear, () =>
+        eagerly(input.leg.provider, () => move(input, means, (provider, call) => provider.refund(call))),
+      ),
+    reverseLeg: (input) =>
+      once(input, server.earlierAttemptsAreClear, () =>
+        move(input, means, (provider, call) => provider.reverse?.(call)),
+      ),
     lookUpRefund: (input) => lookUp(input, means, (provider, call) => provider.lookUp(call)),
     lookUpReversal: (input) => lookUp(input, means, (provider, call) => provider.lookUpReversal?.(call)),
   };

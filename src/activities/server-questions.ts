@@ -6,6 +6,8 @@ import { earlierRunsOf } from './earlier-runs';
 import type { FindEarlierRuns } from './earlier-runs';
 import { ORDERS } from './order';
 import type { Orders } from './order';
+import { earlierAttemptsAreClear } from './own-attempts';
+import type { EarlierAttemptsAreClear } from './own-attempts';
 import { stopOnServer } from './stops';
 import type { FindStop } from './stops';
 import type { WasAcceptedEarlier } from './verify-decision';
@@ -13,6 +15,7 @@ import type { WasAcceptedEarlier } from './verify-decision';
 /** What the activities ask of the Temporal server; replaced only where there is no server. */
 export interface ServerQuestions {
   isStillWanted: () => Promise<boolean>;
+  earlierAttemptsAreClear: EarlierAttemptsAreClear;
   acceptedEarlier: WasAcceptedEarlier;
   earlierRuns: FindEarlierRuns;
   earlierRefusals: FindEarlierRefusals;
@@ -23,6 +26,7 @@ export interface ServerQuestions {
 /** The questions as the server of the activity answers them. */
 export const REAL_SERVER: ServerQuestions = {
   isStillWanted: attemptIsOpen,
+  earlierAttemptsAreClear,
   acceptedEarlier: wasAcceptedEarlier,
   earlierRuns: earlierRunsOf,
   earlierRefusals,

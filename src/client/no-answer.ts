@@ -1,3 +1,4 @@
+import { time } from '../domain/details/markdown';
 import { whatMoves } from './calls-in-flight';
 import { idInCommand, quoted } from './shell';
 import { startOfVersion } from './start-of-version';
@@ -6,6 +7,7 @@ import type { CallKind } from './temporal-calls';
 
 /**
  * Why no worker answered:
+ * - `notBegun`: it was started with a delay or a schedule, and is given to a worker only then
  * - `noPoller`: none polls the task queue of the refund
  * - `wrongVersion`: the code of the workers does not fit the history of the refund
  * - `messageTooLarge`: somebody sends messages that are too large, and no task is completed meanwhile
@@ -15,7 +17,14 @@ import type { CallKind } from './temporal-calls';
  * - `noPreview`: none looked what a refund would meet
  */
 export type NoAnswer =
-  'noPoller' | 'wrongVersion' | 'messageTooLarge' | 'taskFails' | 'noAnswer' | 'runFailed' | 'noPreview';
+  | 'notBegun'
+  | 'noPoller'
+  | 'wrongVersion'
+  | 'messageTooLarge'
+  | 'taskFails'
+  | 'noAnswer'
+  | 'runFailed'
+  | 'noPreview';
 
 /** What is known of a run for which no worker answers. */
 export interface Unanswered {
@@ -31,6 +40,8 @@ export interface Unanswered {
   problem?: string;
   /** Its last workflow task was taken and not finished in time. */
   hasTimedOut: boolean;
+  /** When the server gives its first task to a worker, where that is yet to come. */
+  beginsAt?: Date;
   /** When its queue was polled last. */
   polledAt?: Date;
 }
@@ -38,6 +49,9 @@ export interface Unanswered {
 type Sentence = (refundId: string, facts: Unanswered) => string;
 
 const REASONS: Record<Unanswered['why'], Sentence> = {
+  notBegun: (refundId, { beginsAt }) =>
+    `Refund ${refundId} has not begun: whoever started it had the Temporal server wait until ` +
+    `${time((beginsAt ?? new Date(0)).toISOString())}.`,
   noPoller: (refundId, { taskQueue, version, problem }) =>
     `No worker answered for refund ${refundId}: none ${version === undefined ? '' : `of ${whichVersion(version)} `}` +
     `polls its task queue ${JSON.stringify(taskQueue)}.` +
@@ -67,6 +81,7 @@ function whichVersion({ name, because }: NonNullable<Unanswered['version']>): st
 }
 
 const UNTIL: Record<Unanswered['why'], string> = {
+  notBegun: 'until then',
   noPoller: 'until one does',
   noAnswer: 'until one takes it up',
   wrongVersion: 'until workers of the right version run',
@@ -76,6 +91,8 @@ const UNTIL: Record<Unanswered['why'], string> = {
 };
 
 const NEXT: Record<Unanswered['why'], Sentence> = {
+  notBegun: (refundId) =>
+    `To have it begin and end as cancelled instead: refund cancel ${idInCommand(refundId)}`,
   noPoller: (_, { taskQueue, version }) =>
     version !== undefined
       ? `What else waits is shown by "refund stuck". Next, ${startOfVersion(version.name)}`

@@ -1,5 +1,6 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
+import { optionalTsToDate } from '@temporalio/common/lib/time';
 import { callsInFlight } from './calls-in-flight';
 import { RefundError } from './errors';
 import { hangOf, isOfSize } from './hanging';
@@ -61,13 +62,15 @@ export function whyUnanswered(
   const hasTimedOut = hang !== undefined && TIMED_OUT.test(hang);
   const problem = hasTimedOut ? undefined : hang;
   const { version, because = 'current', polledAt } = taker ?? {};
+  const beginsAt = beginningOf(run);
   return {
-    why: reasonOf(run, { problem, isUnpolled: polledAt === null && told === undefined }),
+    why: reasonOf(run, { problem, beginsAt, isUnpolled: polledAt === null && told === undefined }),
     taskQueue: run.taskQueue,
     ...(version && { version: { name: nameOfVersion(version), because } }),
     run: run.status.name,
     calls: callsInFlight(run.raw.pendingActivities, true),
     hasTimedOut,
+    ...(beginsAt && { beginsAt }),
     ...(problem !== undefined && { problem }),
     ...(polledAt && { polledAt }),
   };
@@ -76,13 +79,26 @@ export function whyUnanswered(
 /** A queue without pollers is told first: its worker that failed before is no longer there to be mended. */
 function reasonOf(
   { status }: WorkflowExecutionDescription,
-  { problem, isUnpolled }: { problem: string | undefined; isUnpolled: boolean },
+  {
+    problem,
+    beginsAt,
+    isUnpolled,
+  }: { problem: string | undefined; beginsAt: Date | undefined; isUnpolled: boolean },
 ): Unanswered['why'] {
   if (status.name === 'FAILED') return 'runFailed';
+  if (beginsAt) return 'notBegun';
   if (isUnpolled) return 'noPoller';
   if (problem === undefined) return 'noAnswer';
   if (isOfSize(problem)) return 'messageTooLarge';
   return OTHER_CODE.test(problem) ? 'wrongVersion' : 'taskFails';
+}
+
+/** When a run begins that the server holds back; undefined where it has begun, and where it is over. */
+function beginningOf({ raw, closeTime, historyLength }: WorkflowExecutionDescription): Date | undefined {
+  const at = optionalTsToDate(raw.workflowExecutionInfo?.executionTime);
+  // A run of which something came before its time, such as a cancel, has begun.
+  const isHeldBack = !closeTime && historyLength === 1 && !raw.pendingWorkflowTask;
+  return isHeldBack && at && at.getTime() > Date.now() ? at : undefined;
 }
 
 /** A task that is not finished in time is that of a worker that is busy or gone: nothing in it has failed. */

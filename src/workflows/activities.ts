@@ -16,6 +16,7 @@ import type {
 import { amountOf, showAmount } from '../domain/money';
 import { endOfRunId, idempotencyKey, providerQueue } from '../domain/plan';
 import type { LegPlan, ProviderName, RefundPlan } from '../domain/plan';
+import { isLookUpResult } from '../domain/result-shapes';
 import { longestQueueWait } from '../domain/retry-schedule';
 import type { Side } from '../domain/state';
 import type { Movement } from './movement';
@@ -165,8 +166,9 @@ export async function requestLookUp(
   };
   try {
     const ask = side === 'refund' ? activities.lookUpRefund(input) : activities.lookUpReversal(input);
-    const result = (await ask) as LookUpResult | null | undefined;
-    return result && Object.hasOwn(LOOK_UP_KINDS, result.kind) ? result : undefined;
+    const result: unknown = await ask;
+    // What somebody else completed the activity with says nothing.
+    return isLookUpResult(result) ? result : undefined;
   } catch (error) {
     if (error instanceof ActivityFailure) return undefined;
     throw error;
@@ -176,12 +178,6 @@ export async function requestLookUp(
 function questionTimeout({ timeoutMs, questionTimeoutMs }: LegPlan): number {
   return questionTimeoutMs ?? timeoutMs;
 }
-
-/** What somebody else completed the activity with says nothing. */
-const LOOK_UP_KINDS = {
-  ...{ found: true, declined: true, absent: true, unrelated: true },
-  ...{ pending: true, conflict: true, candidate: true, unreadable: true, unanswered: true },
-} satisfies Record<LookUpResult['kind'], true>;
 
 /** An attempt that ran out of time may have moved money: it is the only one, even if an operator changes its options. */
 const NEVER_AGAIN = ['TemporalTimeout:StartToClose', 'TemporalTimeout:Heartbeat'];

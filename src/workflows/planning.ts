@@ -3,6 +3,7 @@ import { isCancellation } from '@temporalio/workflow';
 import type { PlanResult } from '../domain/activity-types';
 import { FAILURES } from '../domain/contract';
 import type { RefundPlan } from '../domain/plan';
+import { isPlanning } from '../domain/result-shapes';
 import type { RefundEvent } from '../domain/transition';
 import { requestPlan, requestPlanAgain, whoIs } from './activities';
 import { askAgain, askTogether } from './execute';
@@ -49,7 +50,10 @@ async function planAgain(run: Run, noPlan: NoPlan): Promise<Planned> {
   record(run, { type: 'waitsForOrder' });
   const call = () => requestPlanAgain(run);
   for (;;) {
-    const result = await (hasEarlierRuns ? call() : run.stoppable.run(call)).then(planIn, endOf);
+    const result = await (hasEarlierRuns ? call() : run.stoppable.run(call)).then(
+      (planning) => planIn(run, planning),
+      endOf,
+    );
     markMoment(run, 'interrupted');
     if (result === 'cancelled') {
       // It may have been reset since it was told that there is no earlier run: what that one sent is found out first.
@@ -70,8 +74,8 @@ async function planAgain(run: Run, noPlan: NoPlan): Promise<Planned> {
 }
 
 /** What somebody else completed the activity with says nothing. */
-function planIn(result: PlanResult | null | undefined): Exclude<PlanResult, NoPlan> | 'cutOff' {
-  return result?.kind === 'planned' || result?.kind === 'invalid' ? result : 'cutOff';
+function planIn({ request }: Run, result: unknown): Exclude<PlanResult, NoPlan> | 'cutOff' {
+  return isPlanning(result, request) ? result : 'cutOff';
 }
 
 /** A question that was cut off (by a reset of the run) is asked again. */

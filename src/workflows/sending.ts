@@ -34,7 +34,10 @@ export async function attempt(movement: Movement): Promise<Attempted> {
   const makeOn = (queue: 'refunds' | 'own') => {
     const call = () => requestMovement(movement, { retries, eager: queue === 'refunds' });
     const made = isStoppable ? run.stoppable.run(call) : call();
-    return made.then(readResult, (error: unknown) => readFailure(error, movement));
+    return made.then(
+      (result) => readResult(kind, result),
+      (error: unknown) => readFailure(error, movement),
+    );
   };
   const isEager = !legPlan.ownQueue && kind === 'refund' && tries.rounds === 0;
   const first = await makeOn(isEager ? 'refunds' : 'own');
@@ -89,7 +92,7 @@ export function afterAttempt(movement: Movement, { result, scheduledAt }: Attemp
     case 'overCap':
       return parked(movement, { code: 'overCap', message: result.message });
     case 'cutOff':
-      return ambiguous(CUT_OFF);
+      return ambiguous({ cause: 'ambiguous', message: result.message });
     // What the provider calls a passing failure may have been executed all the same.
     case 'transient':
       return ambiguous({ ...result, cause: 'ambiguous' });
@@ -104,11 +107,6 @@ export function afterAttempt(movement: Movement, { result, scheduledAt }: Attemp
 function ambiguous(ambiguity: Ambiguity): Phase {
   return { name: 'lookingUp', ambiguity };
 }
-
-const CUT_OFF: Ambiguity = {
-  cause: 'ambiguous',
-  message: 'The call was cut off in the middle (its worker stopped); it may have reached the provider.',
-};
 
 /** Notes a request that reached the provider, or may have, and before when it cannot have been sent. */
 function countSend(movement: Movement, result: AttemptResult, scheduledAt: string): void {

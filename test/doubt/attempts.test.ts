@@ -43,6 +43,8 @@ async function attempt(
   input: LegInput,
   {
     isStillWanted = true,
+    earlierAttemptsAreClear = () => Promise.resolve(true),
+    workflowType = 'refundOrder',
     runId = 'run-1',
     answer = DONE,
     findStop = () => Promise.resolve(undefined),
@@ -58,6 +60,7 @@ async function attempt(
     RULES,
     {
       isStillWanted: () => Promise.resolve(isStillWanted),
+      earlierAttemptsAreClear,
       acceptedEarlier: () => Promise.resolve('notAccepted'),
       earlierRuns: () => Promise.resolve({ kind: 'none' }),
       earlierRefusals: () => Promise.resolve({ kind: 'none' }),
@@ -68,7 +71,8 @@ async function attempt(
       },
     },
   );
-  const info = { workflowExecution: { workflowId: 'refund:rf-1', runId }, startToCloseTimeoutMs: 3_000 };
+  const workflowExecution = { workflowId: 'refund:rf-1', runId };
+  const info = { workflowExecution, workflowType, startToCloseTimeoutMs: 3_000 };
   const result = await new MockActivityEnvironment(info)
     .run<[LegInput], MovementResult, typeof refundLeg>(refundLeg, input)
     .catch((error: unknown) => error as ApplicationFailure);
@@ -77,6 +81,8 @@ async function attempt(
 
 interface Circumstances {
   isStillWanted: boolean;
+  earlierAttemptsAreClear: ServerQuestions['earlierAttemptsAreClear'];
+  workflowType: string;
   runId: string;
   answer: MovementAnswer | 'throws';
   findStop: ServerQuestions['findStop'];
@@ -99,6 +105,25 @@ describe('an attempt', () => {
   test('that the server does not wait for any more is not sent', async () => {
     const { calls, result } = await attempt(LEG, { isStillWanted: false });
     expect({ calls, type: (result as ApplicationFailure).type }).toEqual({ calls: [], type: 'NotSent' });
+  });
+
+  test.each([
+    ['may have reached the provider', () => Promise.resolve(false)],
+    ['the server does not tell of', () => Promise.reject(new Error('away'))],
+  ])(
+    'after one that %s is not sent, and leaves the movement in doubt',
+    async (_, earlierAttemptsAreClear) => {
+      const { calls, result } = await attempt(LEG, { earlierAttemptsAreClear });
+      expect({ calls, result }).toMatchObject({ calls: [], result: { kind: 'ambiguous', runId: 'run-1' } });
+    },
+  );
+
+  test.each([
+    ['a workflow of another type', { workflowType: 'theirs' }, LEG],
+    ['another refund', {}, { ...LEG, key: 'rf-10:cash' }],
+  ])('for %s is not sent', async (_, circumstances, input) => {
+    const { calls, result } = await attempt(input, circumstances);
+    expect({ calls, type: (result as ApplicationFailure).type }).toEqual({ calls: [], type: 'NotOfRefund' });
   });
 
   test('at a provider that somebody stopped is not sent, and says who, why and how it is resumed', async () => {

@@ -224,6 +224,7 @@ function activitiesOver(
     },
     {
       isStillWanted: attemptIsOpen,
+      earlierAttemptsAreClear: () => Promise.resolve(true),
       acceptedEarlier: () => Promise.resolve('notAccepted'),
       earlierRuns: () => Promise.resolve({ kind: 'none' }),
       earlierRefusals: () => Promise.resolve({ kind: 'none' }),

@@ -1,10 +1,11 @@
 import { temporal } from '@temporalio/proto';
 import { FAILURES, MESSAGES } from '../../domain/contract';
-import { RETRYABLE_FAILURES } from '../../domain/activity-types';
-import type { LegInput, MovementResult, RefundActivities } from '../../domain/activity-types';
+import { NOT_HERE, RETRYABLE_FAILURES } from '../../domain/activity-types';
+import type { LegInput, RefundActivities } from '../../domain/activity-types';
 import { idempotencyKey, LEG_NAMES } from '../../domain/plan';
 import type { LegName, ProviderName } from '../../domain/plan';
 import type { ResolutionOutcome, ResolveLegMessage } from '../../domain/resolution';
+import { isLookUpResult, isMovementResult } from '../../domain/result-shapes';
 import type { Side } from '../../domain/state';
 
 /** One movement of money of a refund. */
@@ -92,25 +93,26 @@ export function endOf(event: HistoryEvent) {
 /** How an activity ended; one that was cut off in the middle, or completed by somebody else, leaves open what it did. */
 export async function resultOf(event: HistoryEvent, decode: Decode): Promise<Result> {
   const completed = event.activityTaskCompletedEventAttributes;
-  if (!completed)
-    return wasNeverSent(event)
-      ? { kind: 'notSent', mayBeExecuted: false }
-      : { kind: 'ambiguous', mayBeExecuted: true };
-  const result = (await decode(completed.result?.payloads)) as Partial<MovementResult> | null | undefined;
-  const { kind = 'ambiguous' } = result ?? {};
-  return { kind, mayBeExecuted: kind === 'done' || result?.kind === undefined || 'sentAt' in result };
+  if (!completed) return wasNeverSent(event) ? { kind: 'notSent', mayBeExecuted: false } : LEFT_OPEN;
+  const result = await decode(completed.result?.payloads);
+  if (!isMovementResult(result) && !isLookUpResult(result)) return LEFT_OPEN;
+  return { kind: result.kind, mayBeExecuted: result.kind === 'done' || 'sentAt' in result };
 }
+
+const LEFT_OPEN: Result = { kind: 'ambiguous', mayBeExecuted: true };
 
 /** No worker took it, or the one that did said so. */
 function wasNeverSent(event: HistoryEvent): boolean {
-  if (event.activityTaskCanceledEventAttributes) return true;
+  const cancelled = event.activityTaskCanceledEventAttributes;
+  // The server cancels only what no worker has begun.
+  if (cancelled) return Number(cancelled.startedEventId ?? 0) === 0;
   const timedOut = event.activityTaskTimedOutEventAttributes?.failure?.timeoutFailureInfo?.timeoutType;
   const failed = event.activityTaskFailedEventAttributes?.failure?.applicationFailureInfo?.type;
   return timedOut === NOT_TAKEN || NOTHING_SENT.includes(failed ?? '');
 }
 
 const NOT_TAKEN = temporal.api.enums.v1.TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START;
-const NOTHING_SENT: readonly string[] = [...RETRYABLE_FAILURES, FAILURES.notDecodable];
+const NOTHING_SENT: readonly string[] = [...RETRYABLE_FAILURES, NOT_HERE, FAILURES.notDecodable];
 
 type Input = temporal.api.update.v1.IInput | null | undefined;
 

@@ -1,0 +1,71 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { temporal } from '@temporalio/proto';
+import { NOT_HERE, RETRYABLE_FAILURES, UNREADABLE_FAILURES } from '../domain/activity-types';
+import type { LegInput, MovementResult } from '../domain/activity-types';
+import { WORKFLOW_TYPE, workflowIdOf } from '../domain/contract';
+import { ownRunId } from './call';
+
+/** Whether no attempt of this call before this one can have moved anything. */
+export type EarlierAttemptsAreClear = () => Promise<boolean>;
+
+/**
+ * Asks the server how the attempt before this one ended. Whoever may write to the namespace can fail a call while it is made,
+ * and so have the engine begin another attempt beside it.
+ */
+export async function earlierAttemptsAreClear(): Promise<boolean> {
+  const { client, info } = Context.current();
+  if (isFirstAttempt()) return true;
+  const { namespace, workflowExecution: execution, activityId } = info;
+  const { pendingActivities } = await client.workflowService.describeWorkflowExecution({
+    namespace,
+    execution,
+  });
+  const own = pendingActivities.find((pending) => pending.activityId === activityId);
+  return own !== undefined && endedClear(own);
+}
+
+/** Attempts that somebody had counted anew begin later than their call was scheduled. */
+function isFirstAttempt(): boolean {
+  const { attempt, scheduledTimestampMs, currentAttemptScheduledTimestampMs } = Context.current().info;
+  return attempt === 1 && currentAttemptScheduledTimestampMs === scheduledTimestampMs;
+}
+
+/** After these nothing can have moved; the engine by itself repeats a call after nothing else. */
+const CLEAR: readonly string[] = [...RETRYABLE_FAILURES, ...UNREADABLE_FAILURES, NOT_HERE];
+
+/** Where attempts were counted anew the failure is gone, and only the time is left. */
+function endedClear({
+  attempt,
+  lastFailure,
+  lastAttemptCompleteTime,
+}: temporal.api.workflow.v1.IPendingActivityInfo): boolean {
+  if (lastFailure) return CLEAR.includes(lastFailure.applicationFailureInfo?.type ?? '');
+  return attempt === 1 && !lastAttemptCompleteTime;
+}
+
+/**
+ * Makes a movement for a refund of ours alone, and not after an attempt of which nobody knows what it did. Before everything
+ * else: an attempt that fails of something harmless would hide how the one before it ended.
+ */
+export async function once(
+  input: LegInput,
+  areClear: EarlierAttemptsAreClear,
+  move: () => Promise<MovementResult>,
+): Promise<MovementResult> {
+  refuseOthers(input);
+  // Not tried again where the server does not say: the next attempt would only see that this one sent nothing.
+  if (await areClear().catch(() => false)) return move();
+  const sentAt = new Date(Context.current().info.scheduledTimestampMs).toISOString();
+  return { kind: 'ambiguous', message: INTERFERED, at: new Date().toISOString(), runId: ownRunId(), sentAt };
+}
+
+const INTERFERED =
+  'Somebody ended or reset an attempt of this call from outside. It may have reached the provider; no other was sent.';
+
+/** Whoever may write can start this activity by itself, or in a workflow of their own, where nobody is asked. */
+function refuseOthers({ key }: LegInput): void {
+  const { workflowType, workflowExecution } = Context.current().info;
+  const isOfRefund = workflowIdOf(key).startsWith(`${workflowExecution?.workflowId ?? ''}:`);
+  if (workflowType === WORKFLOW_TYPE && isOfRefund) return;
+  throw ApplicationFailure.nonRetryable('Not sent: money moves only in a refund.', 'NotOfRefund');
+}
