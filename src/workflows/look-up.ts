@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import type { LookUpResult } from '../domain/activity-types';
 import { ask, asSeen, lookUpAnew, provesNothing, decidedBy, waitUntilAmbiguousFor, whenCleared } from './ask';
 import { absenceAfter, canLookUp, decides, parked } from './movement';
@@ -65,6 +66,8 @@ function absenceShown(result: LookUpResult, movement: Movement, empty: number): 
 }
 
 function whenAbsent(movement: Movement, certainty: Open, result: LookUpResult): Phase | 'park' {
+  // M4: whoever said that it was paid in another way must not see it paid once more, nor end as never made.
+  if (movement.isWordAwaited && patched('absence-waits-for-the-word')) return 'park';
   const { ambiguity } = certainty;
   const next = AFTER_ABSENCE[ambiguity.cause];
   if (ambiguity.cause === 'unlistedRefusal' && next === 'declined')
