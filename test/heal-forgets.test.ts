@@ -1,13 +1,17 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { hangOf } from '../src/client/hanging';
-import { forgottenBy, isCompletedTask } from '../src/client/health/forgotten';
+import { DECIDES, forgottenBy, isCompletedTask } from '../src/client/health/forgotten';
+import { readConfiguration } from '../src/config';
 import type { ResolveLegMessage } from '../src/domain/resolution';
+import { createProviders } from '../src/providers';
 import { runRefund } from './support/cli';
 import { ONE_MORE_TIMER, writeOtherCode } from './support/other-code';
 import type { Change } from './support/other-code';
 import { aRefund, booked } from './support/requests';
+import { lastTaskOf, resetByHand } from './support/reset';
+import { replays } from './support/runs';
 import { startSaga, type Saga } from './support/saga';
-import { say } from './support/words';
+import { refusalOf, say } from './support/words';
 
 let saga: Saga;
 
@@ -113,6 +117,78 @@ describe('healing is refused where the new run would not know', () => {
     await isLeftAlone(handle, /^Refused, nothing was changed: .* has begun to reverse something/);
     expect(booked(saga.simulators, request)).toEqual({ loyalty: 500, sale: 0, cash: 0 });
   });
+});
+
+/** Sleeps a moment before each word about a parked leg is heard. */
+const SLEEP_BEFORE_WORDS: Change = [
+  /async function takeWord\([^)]*\) \{/,
+  '$& await new Promise((resolve) => setTimeout(resolve, 1));',
+];
+
+/** A sale is refunded, and of the cash nobody knows: sipay answers neither the request nor a question about it. */
+async function parkedInSilence(cash: 'dropBefore' | 'dropAfter') {
+  const request = aRefund(saga.simulators, { loyalty: undefined });
+  const { faults } = saga.simulators;
+  faults.add({ provider: 'sipay', operation: 'refund', kind: cash });
+  faults.add({ provider: 'paywall', operation: 'refund', kind: 'slow', delayMs: 700 });
+  const handle = await saga.start(request);
+  await saga.until(handle, ({ status }) => status === 'refunding');
+  faults.add({ provider: 'sipay', operation: 'lookUp', kind: 'errorBefore', times: 1_000 });
+  await saga.parked(handle, 'cash');
+  return { request, handle };
+}
+
+test('healing is refused where a word would only be put off by the new run: one that counted is not taken back', async () => {
+  const { request, handle } = await parkedInSilence('dropBefore');
+  await workOtherwise(SLEEP_BEFORE_WORDS, NO_END);
+  await say(handle, saidOf({ leg: 'cash', outcome: 'refunded' }));
+  await hangsOnOurs(handle);
+  saga.simulators.faults.clear();
+  await isLeftAlone(handle, /^Refused, nothing was changed: a person has said what became of a leg/);
+  expect(booked(saga.simulators, request)).toEqual({ sale: 10_000, cash: 0 });
+});
+
+test('a word that was refused keeps nobody from healing', async () => {
+  await workOtherwise(ONE_MORE_TIMER);
+  const { request, handle } = await parkedInSilence('dropAfter');
+  saga.simulators.faults.clear();
+  const said = say(handle, saidOf({ leg: 'cash', outcome: 'declined' }));
+  expect(await refusalOf(said)).toContain('shows something else: Found: ');
+  await hangsOnOurs(handle);
+  expect(await refund('heal', request.refundId)).toMatchObject({ code: 0 });
+  expect(await newest(handle).result()).toMatchObject({ status: 'refunded', people: [] });
+  expect(booked(saga.simulators, request)).toEqual({ sale: 10_000, cash: 2_550 });
+});
+
+test.each(['declined', 'refunded'] as const)(
+  'the word "%s", put off by a run that was reset, is waited for: nothing is sent meanwhile',
+  async (outcome) => {
+    const { request, handle } = await parkedInSilence('dropBefore');
+    saga.simulators.faults.clear();
+    const again = await resetByHand(handle, await lastTaskOf(handle));
+    await saga.parked(again, 'cash');
+    const word = saidOf({ leg: 'cash', outcome });
+    expect(await refusalOf(say(again, word))).toContain('look at the leg again once it waits for you');
+    await saga.parked(again, 'cash');
+    expect(booked(saga.simulators, request)).toEqual({ sale: 10_000, cash: 0 });
+    const { ignored } = await again.query<{ ignored: string[] }>('getBriefing');
+    expect(ignored).toEqual([expect.stringMatching(`^${outcome} of cash by ana at .*by bank transfer`)]);
+    await say(again, { ...word, despiteProvider: true });
+    await saga.until(again, ({ people }) => people.length === 1);
+    if (outcome === 'refunded') expect(await again.result()).toMatchObject({ status: 'refunded' });
+    else await saga.until(again, ({ legs }) => legs.cash?.problem?.code === 'declined');
+    expect(booked(saga.simulators, request)).toEqual({ sale: 10_000, cash: 0 });
+    await replays(again);
+  },
+);
+
+test('what is known here of the look-ups of providers is what their adapters say', () => {
+  const { providers } = readConfiguration(saga.simulators.environment());
+  const all = createProviders(providers);
+  for (const [name, { lookUpKind }] of all)
+    expect([name, DECIDES[name]]).toEqual([name, lookUpKind !== 'evidence']);
+  expect([...all.keys()].sort()).toEqual(Object.keys(DECIDES).sort());
+  for (const provider of all.values()) provider.close();
 });
 
 test('a word that the new run takes in again is not lost by healing, and healed is what took it in', async () => {

@@ -244,6 +244,31 @@ describe('an order whose worker is away', () => {
     await saga.close();
   });
 
+  test('a decision is taken in, says that the order does not answer, and counts once it does', async () => {
+    const environment = { APPROVAL_LIMITS: '' };
+    const saga = await startSaga({ unpolled: 'orders', environment });
+    const request = cashOnly(saga, 100);
+    const handle = await saga.start(request);
+    for (let told = ''; !told.includes('to say whether it has so much left');)
+      told = await details(handle).catch(() => '');
+    const { client, taskQueue } = saga;
+    const desk = createOperatorClient({ client, taskQueue, timeoutMs: 2_000 });
+    const said = desk.decide({ refundId: request.refundId, decision: 'approve', by: 'ana' });
+    await expect(said).rejects.toMatchObject({
+      why: 'orderAway',
+      message:
+        `Refund ${request.refundId} is still being planned, for its order has not said yet whether it has so much left. ` +
+        'The refund keeps its place and moves nothing until it does. The message was accepted; whether it counted is not ' +
+        `known yet: look with "refund show ${request.refundId}" before you send it again. ` +
+        'Why its order does not answer is shown by: refund stuck',
+    });
+    const other = await startSaga({ over: saga.simulators, taskQueue: saga.taskQueue, environment });
+    expect(await handle.result()).toMatchObject({ status: 'refunded', approval: { by: 'ana' } });
+    expect(booked(saga.simulators, request)).toEqual({ cash: 100 });
+    await other.close();
+    await saga.close();
+  });
+
   test('one that is cancelled meanwhile leaves nothing behind, also when the order answers later', async () => {
     const saga = await startSaga({ unpolled: 'orders', environment: LIMITS });
     const request = cashOnly(saga, 100, { paid: { cash: 100 } });

@@ -1,3 +1,4 @@
+import type { WorkflowHandle } from '@temporalio/client';
 import { movementsInFlight } from '../src/client/movements-in-flight';
 import {
   aMircateLeg,
@@ -51,7 +52,7 @@ test('refunds before, in, between and after their attempts wait at a stopped pro
   const access = { client: saga.client, taskQueue: saga.taskQueue, timeoutMs: 5_000 };
   let seen: string[] = [];
   while (!seen.includes(inFlight.refundId)) {
-    seen = (await movementsInFlight(access, 'sipay')).map(({ refundId }) => refundId);
+    seen = (await movementsInFlight(access, 'sipay', Date.now)).map(({ refundId }) => refundId);
     if ((await handles[0]?.describe())?.closeTime) break;
   }
   expect(seen).toContain(inFlight.refundId);
@@ -179,7 +180,19 @@ test('a stop says for which task queue it is and that nobody serves it, and a ch
   await resume('wyre');
 });
 
-test.each(['terminated', 'reset'] as const)(
+/** Puts the call that a run waits for on another queue, as its worker does not notice. */
+async function moveCallAway({ client, workflowId }: WorkflowHandle): Promise<void> {
+  const { pendingActivities } = (await client.getHandle(workflowId).describe()).raw;
+  await saga.client.workflowService.updateActivityOptions({
+    namespace: client.options.namespace,
+    execution: { workflowId },
+    id: pendingActivities?.[0]?.activityId ?? '',
+    activityOptions: { taskQueue: { name: 'of-nobody' } },
+    updateMask: { paths: ['task_queue.name'] },
+  });
+}
+
+test.each(['terminated', 'reset', 'told to call on another queue'] as const)(
   'a call in flight is named after its run was %s, for its worker makes it all the same',
   async (how) => {
     const { simulators, client, taskQueue } = saga;
@@ -193,20 +206,29 @@ test.each(['terminated', 'reset'] as const)(
     while (sends('sipay', 'refund') === before) await new Promise((resolve) => setTimeout(resolve, 10));
     const next = how === 'reset' && (await resetByHand(handle, await lastTaskOf(handle)));
     if (next) await saga.until(next, ({ legs }) => legs.cash?.status === 'lookingUp');
-    else await handle.terminate('a test');
+    else if (how === 'terminated') await handle.terminate('a test');
+    else await moveCallAway(handle);
     const access = { client, taskQueue, timeoutMs: 5_000 };
     // The list of the server lags a little.
     const deadline = Date.now() + 3_000;
     let named: string[] = [];
     while (!named.includes(request.refundId) && Date.now() < deadline)
-      named = (await movementsInFlight(access, 'sipay')).map(({ refundId }) => refundId);
+      named = (await movementsInFlight(access, 'sipay', Date.now)).map(({ refundId }) => refundId);
     expect(booked(simulators, request)).toEqual({ cash: 0 });
     expect(named).toContain(request.refundId);
     while (booked(simulators, request).cash === 0) await new Promise((resolve) => setTimeout(resolve, 50));
     if (next) expect(await next.result()).toMatchObject({ status: 'refunded' });
     expect(booked(simulators, request)).toEqual(whole(request));
+    if (how !== 'terminated') return;
+    // As long as it may take, by the clock of the server.
+    const stopped = await refund(...STOP_SIPAY, '--wait', '1s', '--json');
+    expect(stopped.code).toBe(1);
+    expect(parsed(stopped)).toMatchObject({ inFlight: [{ refundId: request.refundId }] });
+    await resume('sipay');
   },
 );
+
+const STOP_SIPAY = ['provider', 'stop', 'sipay', '--by', 'ana', '--reason', 'a leak of their keys'];
 
 function fail(): never {
   throw new Error('it was not started');

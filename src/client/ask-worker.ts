@@ -37,7 +37,7 @@ export async function askWorker<Result>(
     const symptoms = await readSymptoms(access, run);
     if (run.status.name === 'TERMINATED' && neverBegan(symptoms))
       throw new RefundTerminatedError(refundId, 'before it began');
-    const facts = whyUnanswered(run, symptoms, told);
+    const facts = whyUnanswered(run, symptoms, { told, kind });
     const message = tellNoAnswer(refundId, facts, kind);
     throw new WorkerUnavailableError(refundId, facts.why, message, { cause: error });
   }

@@ -104,8 +104,7 @@ async function update(
         waitForStage: WorkflowUpdateStage.ACCEPTED,
       });
     const started = await askWorker(access, refundId, start, 'message');
-    // A word that was taken in may first be held against what its provider shows.
-    const patient = { ...access, timeoutMs: access.timeoutMs + LONGEST_CHECK_MS };
+    const patient = { ...access, timeoutMs: access.timeoutMs + longestCheck(name) };
     return askWorker(patient, refundId, () => started.result(), 'accepted').catch((error: unknown) => {
       throw unlessCounted(refundId, error);
     });
@@ -114,6 +113,11 @@ async function update(
     if (!(error instanceof WorkflowUpdateFailedError)) throw error;
     throw new (refusedAs(name))(whyRefused(error), { cause: error.cause });
   });
+}
+
+/** A word about a leg that was taken in may first be held against what its provider shows. Milliseconds. */
+function longestCheck(name: string): number {
+  return name === MESSAGES.resolveLeg ? LONGEST_CHECK_MS : 0;
 }
 
 /** What was accepted may have counted, whatever failed afterwards: only the refund itself says that it did not. */

@@ -1,7 +1,7 @@
 import { optionalTsToMs } from '@temporalio/common/lib/time';
 import type { temporal } from '@temporalio/proto';
+import { PROVIDER_NAMES, providerQueue } from '../domain/plan';
 import type { ProviderName } from '../domain/plan';
-import { providerQueue } from '../domain/plan';
 import { callsInFlight } from './calls-in-flight';
 import { rowOf } from './overview';
 import type { RefundRow } from './overview';
@@ -31,22 +31,27 @@ const MAY_SEND = `${REFUNDS} AND ${OPEN} AND (RefundWaitingOn IS NULL OR RefundW
  */
 const CUT_OFF_WITHIN_MS = 3_600_000;
 
-function cutOffLately(): string {
-  const since = new Date(Date.now() - CUT_OFF_WITHIN_MS).toISOString();
+function cutOffLately(now: number): string {
+  const since = new Date(now - CUT_OFF_WITHIN_MS).toISOString();
   return `${REFUNDS} AND CloseTime > '${since}' AND ExecutionStatus != 'Completed' AND (RefundStatus IS NULL OR RefundStatus != 'invalid')`;
 }
 
-/** The movements at a provider that workers have begun, of the refunds of this queue. Asks the server alone. */
-export async function movementsInFlight(access: Access, provider: ProviderName): Promise<MovementInFlight[]> {
-  // A first attempt may be on the queue of refunds, where nothing tells whose it is: it is waited for, too.
-  const queues = [providerQueue(access.taskQueue, provider), access.taskQueue];
+/**
+ * The movements at a provider that workers have begun, of the refunds of this queue. Asks the server alone.
+ * @param now what time it is for the server, or a moment ago: the clock of this machine may be wrong. Milliseconds
+ */
+export async function movementsInFlight(
+  access: Access,
+  provider: ProviderName,
+  now: () => number,
+): Promise<MovementInFlight[]> {
   const found: MovementInFlight[] = [];
   let batch: RefundRow[] = [];
   const look = async () => {
-    found.push(...(await together(batch.map((row) => begunIn(access, row, queues)))).flat());
+    found.push(...(await together(batch.map((row) => begunIn(access, row, { provider, now })))).flat());
     batch = [];
   };
-  for (const query of [MAY_SEND, cutOffLately()]) {
+  for (const query of [MAY_SEND, cutOffLately(now())]) {
     for await (const run of eachRun(access, query)) {
       const row = rowOf(run);
       if (row.taskQueue === access.taskQueue) batch.push(row);
@@ -60,29 +65,38 @@ export async function movementsInFlight(access: Access, provider: ProviderName):
 async function begunIn(
   access: Access,
   { refundId, workflowId, runId, closedAt }: RefundRow,
-  queues: readonly string[],
+  { provider, now }: { provider: ProviderName; now: () => number },
 ): Promise<MovementInFlight[]> {
   const { workflow } = access.client;
   const question = { namespace: workflow.options.namespace, execution: { workflowId, runId } };
   const { pendingActivities } = await call(access, () =>
     workflow.workflowService.describeWorkflowExecution(question),
   ).catch(unlessGone);
+  const others = queuesOfOthers(access, provider);
   return (
     (pendingActivities ?? [])
       .filter(
         (pending) =>
-          queues.includes(pending.activityOptions?.taskQueue?.name ?? '') &&
+          !others.includes(pending.activityOptions?.taskQueue?.name ?? '') &&
           callsInFlight([pending], false).length > 0,
       )
-      .map(endOf)
+      .map((pending) => endOf(pending, now()))
       // The server is not told of the end of a call whose run has ended: it counts as under way as long as it may take.
-      .filter((end) => closedAt === undefined || end > Date.now())
+      .filter((end) => closedAt === undefined || end > now())
       .map((end) => ({ refundId, until: new Date(end).toISOString() }))
   );
 }
 
-function endOf({ lastStartedTime, activityOptions }: Pending): number {
-  const began = optionalTsToMs(lastStartedTime) ?? Date.now();
+/**
+ * What is on any other queue counts: a first attempt may be on that of refunds, and somebody may have moved a call to another
+ * one, where nothing tells whose it is.
+ */
+function queuesOfOthers({ taskQueue }: Access, provider: ProviderName): string[] {
+  return PROVIDER_NAMES.filter((name) => name !== provider).map((name) => providerQueue(taskQueue, name));
+}
+
+function endOf({ lastStartedTime, activityOptions }: Pending, now: number): number {
+  const began = optionalTsToMs(lastStartedTime) ?? now;
   return began + (optionalTsToMs(activityOptions?.startToCloseTimeout) ?? 0);
 }
 

@@ -13,6 +13,7 @@ import type { CallKind } from './temporal-calls';
  * - `messageTooLarge`: somebody sends messages that are too large, and no task is completed meanwhile
  * - `taskFails`: the workflow task of the refund fails for another reason
  * - `noAnswer`: none answered in time, although one polls, or polled a moment ago
+ * - `orderAway`: one took the message up, and the refund cannot say what becomes of it before its order answers
  * - `runFailed`: the run is over in a way in which no refund should, and none tells where it stood
  * - `noPreview`: none looked what a refund would meet
  */
@@ -23,6 +24,7 @@ export type NoAnswer =
   | 'messageTooLarge'
   | 'taskFails'
   | 'noAnswer'
+  | 'orderAway'
   | 'runFailed'
   | 'noPreview';
 
@@ -65,6 +67,8 @@ const REASONS: Record<Unanswered['why'], Sentence> = {
     `The worker cannot continue refund ${refundId}: its workflow task fails (${problem}).`,
   messageTooLarge: (refundId) =>
     `Somebody sends refund ${refundId} messages that are too large: no worker completes a task of it meanwhile.`,
+  orderAway: (refundId) =>
+    `Refund ${refundId} is still being planned, for its order has not said yet whether it has so much left.`,
   runFailed: (refundId) =>
     `The run of refund ${refundId} has failed; no worker answered to tell where it stood.`,
 };
@@ -87,6 +91,7 @@ const UNTIL: Record<Unanswered['why'], string> = {
   wrongVersion: 'until workers of the right version run',
   messageTooLarge: 'until these end',
   taskFails: 'until that is mended',
+  orderAway: 'until it does',
   runFailed: '',
 };
 
@@ -105,6 +110,7 @@ const NEXT: Record<Unanswered['why'], Sentence> = {
   taskFails: (refundId) =>
     "See its history in the Temporal UI and the workers' logs; once that is mended: " +
     `refund heal ${idInCommand(refundId)}`,
+  orderAway: () => 'Why its order does not answer is shown by: refund stuck',
   runFailed: (refundId) =>
     `Start one on its task queue, or read why it failed: refund wait ${idInCommand(refundId)}`,
 };

@@ -104,12 +104,14 @@ async function onceCallsAreOver(
   const { taskQueue } = access;
   const stop = await findStop(access, provider);
   if (!stop) throw new ProviderStopRefusedError(`${provider} was resumed at the same moment.`);
-  const until = performance.now() + waitMs;
+  const begun = performance.now();
+  // By the server, which says when it was stopped: at least so late is it there.
+  const now = () => Date.parse(stop.since) + performance.now() - begun;
   // Whoever asked before it was stopped sends within this time, or not at all.
   await sleep(SENT_WITHIN_MS + MARGIN_MS);
   for (;;) {
-    const inFlight = await movementsInFlight(access, provider);
-    if (inFlight.length === 0 || performance.now() > until) {
+    const inFlight = await movementsInFlight(access, provider, now);
+    if (inFlight.length === 0 || performance.now() > begun + waitMs) {
       const holds = await findStop(access, provider);
       if (holds?.since !== stop.since) throw new ProviderStopRefusedError(resumedMeanwhile(provider));
       const { pollers } = await serviceOf(access, { name: taskQueue, kind: 'workflow' });

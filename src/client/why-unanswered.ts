@@ -1,13 +1,14 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { optionalTsToDate } from '@temporalio/common/lib/time';
+import type { RefundActivities } from '../domain/activity-types';
 import { callsInFlight } from './calls-in-flight';
 import { RefundError } from './errors';
 import { hangOf, isOfSize } from './hanging';
 import { takerOf } from './pollers';
 import type { Taker } from './pollers';
 import { call } from './temporal-calls';
-import type { Access } from './temporal-calls';
+import type { Access, CallKind } from './temporal-calls';
 import { together } from './together';
 import { nameOfVersion, pinnedVersion } from './versions';
 import type { Unanswered } from './no-answer';
@@ -56,15 +57,17 @@ function unlessAway(error: unknown): undefined {
 export function whyUnanswered(
   run: WorkflowExecutionDescription,
   { events, taker }: Symptoms,
-  told?: string,
+  { told, kind }: { told: string | undefined; kind: CallKind },
 ): Unanswered {
   const hang = told ?? (run.closeTime ? undefined : hangOf(run, events));
   const hasTimedOut = hang !== undefined && TIMED_OUT.test(hang);
   const problem = hasTimedOut ? undefined : hang;
   const { version, because = 'current', polledAt } = taker ?? {};
   const beginsAt = beginningOf(run);
+  const why = reasonOf(run, { problem, beginsAt, isUnpolled: polledAt === null && told === undefined });
   return {
-    why: reasonOf(run, { problem, beginsAt, isUnpolled: polledAt === null && told === undefined }),
+    // A worker has accepted it.
+    why: why === 'noAnswer' && kind === 'accepted' && waitsForOrder(run) ? 'orderAway' : why,
     taskQueue: run.taskQueue,
     ...(version && { version: { name: nameOfVersion(version), because } }),
     run: run.status.name,
@@ -74,6 +77,13 @@ export function whyUnanswered(
     ...(problem !== undefined && { problem }),
     ...(polledAt && { polledAt }),
   };
+}
+
+const PLAN: keyof RefundActivities = 'planRefund';
+
+/** Outside of a workflow task a refund is only planned while its order does not answer. */
+function waitsForOrder({ raw, closeTime }: WorkflowExecutionDescription): boolean {
+  return !closeTime && (raw.pendingActivities ?? []).some(({ activityType }) => activityType?.name === PLAN);
 }
 
 /** A queue without pollers is told first: its worker that failed before is no longer there to be mended. */

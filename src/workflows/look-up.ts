@@ -65,6 +65,8 @@ function absenceShown(result: LookUpResult, movement: Movement, empty: number): 
 }
 
 function whenAbsent(movement: Movement, certainty: Open, result: LookUpResult): Phase | 'park' {
+  // M4: whoever said that it was paid in another way must not see it paid once more, nor end as never made.
+  if (movement.isWordAwaited) return 'park';
   const { ambiguity } = certainty;
   const next = AFTER_ABSENCE[ambiguity.cause];
   if (ambiguity.cause === 'unlistedRefusal' && next === 'declined')

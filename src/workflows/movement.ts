@@ -12,7 +12,7 @@ import type { PlannedRun } from './run';
  * M1  Nothing is sent that may have been sent before, by this run or an earlier one, unless it was cleared in this run.
  * M2  A look-up decides about a movement only where the provider's look-ups decide; elsewhere it is evidence for a person.
  * M3  Absence is proven by two empty look-ups, the second so late that a request under way would have been applied.
- * M4  After an ambiguity a movement is sent once more by itself, and never twice.
+ * M4  After an ambiguity a movement is sent once more by itself, never twice, and not while a person's word is awaited.
  * M5  What a look-up showed once is not gone because the next one does not show it.
  * M6  A "no" to a movement that was ambiguous before does not count by itself: it may answer a repetition.
  * M7  A movement is over only when it is known how it ended; until then it is looked up or parked.
@@ -34,6 +34,8 @@ export interface Movement {
   readonly evidence: Evidence;
   /** Whether a look-up alone may still have it sent once more (M4). */
   resend: 'possible' | 'used';
+  /** A person's word about it was refused only because the provider had to be asked anew: they are waited for. */
+  isWordAwaited: boolean;
 }
 
 /** Rounds of attempts that did not get through since the last fresh start. */
@@ -151,6 +153,7 @@ export function begin(
     clearance: { kind: 'none' },
     evidence: { shown: null, ours: null, seen: [], notOurs: [] },
     resend: 'possible',
+    isWordAwaited: false,
   };
 }
 

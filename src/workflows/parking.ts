@@ -27,7 +27,10 @@ export async function park(movement: Movement, phase: ParkedPhase): Promise<Phas
   const end = await awaitWord(movement, () => kind !== 'reversal' && isUnmade && stopping(run));
   timer.cancel();
   record(run, { type: 'resumed' });
-  if (end.kind === 'lookFirst') return lookUpAnew(movement, end.result);
+  if (end.kind === 'lookFirst') {
+    movement.isWordAwaited = true;
+    return lookUpAnew(movement, end.result);
+  }
   if (end.kind === 'cancelled') return { name: 'lookingLast', trouble: problem, otherwise: 'stop' };
   switch (OUTCOMES[end.word].next) {
     case 'tryAgain':

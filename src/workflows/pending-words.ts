@@ -13,6 +13,7 @@ import { ask, asSeen, messageOf } from './ask';
 import { parkedLeg } from './briefing';
 import { providerOf } from './movement';
 import type { Movement } from './movement';
+import { ignore } from './publish';
 import { record } from './record';
 import { markMoment } from './recorded';
 import { shownTime } from './replay-safe';
@@ -114,8 +115,14 @@ async function hearNext(movement: Movement): Promise<Exclude<EndOfWait, { kind: 
   const taken = signature?.kind === 'refused' ? signature.reason : await takeWord(movement, next);
   desk.pending.shift();
   const looksFirst = typeof taken === 'object';
+  if (looksFirst) listPutOff(run, next.message);
   next.reply(looksFirst ? LOOKED_UP_FIRST : taken);
   return looksFirst ? taken : undefined;
+}
+
+/** A word that a reset delivered again has no sender any more who would hear the refusal. */
+function listPutOff(run: Run, { outcome, leg, by, evidence }: ResolveLegMessage): void {
+  ignore(run, `${outcome} of ${leg} by ${by} at ${shownTime()} (${evidence}): ${LOOKED_UP_FIRST}`);
 }
 
 const LOOKED_UP_FIRST =

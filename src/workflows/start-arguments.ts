@@ -1,4 +1,4 @@
-import { patched, workflowInfo } from '@temporalio/workflow';
+import { workflowInfo } from '@temporalio/workflow';
 import { DEEPEST, isDeeperThan, withoutNulls } from '../domain/nesting';
 import { throwIfLocked, Undecodable, wasSentInClear } from './payload-converter';
 
@@ -13,16 +13,12 @@ export type StartArgument = { request: unknown; sentInClear: boolean } | { probl
 export function readStartArguments(args: readonly unknown[]): StartArgument {
   const [request] = args;
   if (!(request instanceof Undecodable && request.forGood)) throwIfLocked(request);
-  if (isRepeated()) return { problem: '(request): a refund is made once, and this one has a cron schedule' };
+  // The server would begin a run after the end of each, and each would look for what the one before had sent.
+  if (workflowInfo().cronSchedule)
+    return { problem: '(request): a refund is made once, and this one has a cron schedule' };
   if (args.length !== 1) return { problem: `(request): one argument is needed, and ${args.length} came` };
   if (request instanceof Undecodable) return { problem: `(request): ${request.problem}` };
   // An engine with a small stack could not even write it into the input of an activity.
   if (isDeeperThan(request, DEEPEST)) return { problem: `(request): nests deeper than ${DEEPEST} levels` };
   return { request: withoutNulls(request), sentInClear: wasSentInClear(request) };
-}
-
-/** The server would begin a run after the end of each, and each would look for what the one before had sent. */
-function isRepeated(): boolean {
-  const { cronSchedule } = workflowInfo();
-  return Boolean(cronSchedule) && patched('refuse-cron');
 }

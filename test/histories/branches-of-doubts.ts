@@ -3,7 +3,9 @@ import type { FaultKind, Operation } from '../../simulators';
 import type { ResolutionOutcome } from '../../src/domain/resolution';
 import { another, cashOnly } from '../support/orders';
 import { aMircateLeg, aRefund, emptyFloatFor } from '../support/requests';
+import { lastTaskOf, resetByHand } from '../support/reset';
 import { untilIt } from '../support/until';
+import { refusalOf } from '../support/words';
 import { orderHandle } from './branches-beside-refunds';
 import { EUROS, ONLY_SALE, over, settle } from './branches-of-refunds';
 import type { Branch } from './branches-of-refunds';
@@ -57,6 +59,23 @@ export const BRANCHES_OF_DOUBTS: Record<string, Branch> = {
     ],
     'declined',
   ),
+  'word-put-off-and-waited-for': async ({ saga }) => {
+    const { faults } = saga.simulators;
+    const handle = await saga.start(aRefund(saga.simulators, { ...EUROS, ...ONLY_SALE }));
+    await saga.until(handle, ({ status }) => status === 'awaitingApproval');
+    faults.add({ provider: 'paywall', operation: 'refund', kind: 'dropBefore' });
+    faults.add({ provider: 'paywall', operation: 'lookUp', kind: 'errorBefore', times: 1_000 });
+    await handle.signal('approve', { by: 'ana' });
+    await saga.parked(handle, 'sale');
+    faults.clear();
+    const again = await resetByHand(handle, await lastTaskOf(handle));
+    await saga.parked(again, 'sale');
+    await refusalOf(settle(again, 'sale', 'declined'));
+    await saga.until(again, ({ legs }) => legs.sale?.problem?.evidence !== undefined);
+    await saga.parked(again, 'sale');
+    await settle(again, 'sale', 'declined');
+    return over(again);
+  },
   'order-that-outlived-its-memory': async ({ impatient }) => {
     const request = cashOnly(impatient, 2_550);
     impatient.simulators.faults.add(emptyFloatFor(request));

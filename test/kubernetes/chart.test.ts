@@ -144,6 +144,8 @@ test.each<[why: string, example: Example, single: string, said: string]>([
     "invalid propertyName 'SIPAY_BASE_URL'",
   ],
   ['a value that no chart has', 'all', 'replicaCount=3', "additional properties 'replicaCount' not allowed"],
+  ['a queue that may be another fleet’s', 'all', 'taskQueue=fleet-sipay', "at '/taskQueue'"],
+  ['a queue that is that without the blank at its end', 'all', 'taskQueue=fleet-sipay ', "at '/taskQueue'"],
   ['no time at all', 'all', 'callTimeout=0s', "at '/callTimeout'"],
 ])('%s is refused', async (_why, example, single, said) => {
   const { isOk, problem } = await tryRender(helm, example, [single]);
