@@ -14,7 +14,8 @@ type Shape = Readonly<Record<string, Test>>;
 
 const isText: Test = (value) => typeof value === 'string';
 const isNumber: Test = (value) => typeof value === 'number';
-const isTime: Test = (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value));
+const isTime: Test = (value) =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value);
 const isBoolean: Test = (value) => typeof value === 'boolean';
 const oneOf =
   (values: readonly string[]): Test =>
