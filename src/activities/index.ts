@@ -26,6 +26,7 @@ import { withNotices } from './notices';
 import { holdAnew } from './hold-anew';
 import { ownRun, tellDone } from './order';
 import { once } from './own-attempts';
+import type { BegunAttempt } from './own-attempts';
 import { planRefund } from './plan';
 import { previewRefund } from './preview';
 import type { PlanningRules, Providers } from './plan';
@@ -65,12 +66,14 @@ export function createActivities(
     awaitResumption: ({ provider }) => awaitResumption(server.findStop, rules.taskQueue, provider),
     checkLeg: (input) => check(input, providers),
     refundLeg: (input) =>
-      once(input, server.earlierAttemptsAreClear, () =>
-        eagerly(input.leg.provider, () => move(input, means, (provider, call) => provider.refund(call))),
+      once(input, server.earlierAttemptsAreClear, (begun) =>
+        eagerly(input.leg.provider, () =>
+          move(input, { ...means, ...begun }, (provider, call) => provider.refund(call)),
+        ),
       ),
     reverseLeg: (input) =>
-      once(input, server.earlierAttemptsAreClear, () =>
-        move(input, means, (provider, call) => provider.reverse?.(call)),
+      once(input, server.earlierAttemptsAreClear, (begun) =>
+        move(input, { ...means, ...begun }, (provider, call) => provider.reverse?.(call)),
       ),
     lookUpRefund: (input) => lookUp(input, means, (provider, call) => provider.lookUp(call)),
     lookUpReversal: (input) => lookUp(input, means, (provider, call) => provider.lookUpReversal?.(call)),
@@ -97,12 +100,9 @@ async function check(input: LegInput, providers: Providers): Promise<CheckResult
 
 async function move(
   input: LegInput,
-  { providers, rules, server }: Means,
+  { providers, rules, server, startedAt, budget }: Means & BegunAttempt,
   ask: Ask<MovementAnswer>,
 ): Promise<MovementResult> {
-  const startedAt = Date.now();
-  // Counted from before the server is asked: a worker that stands still in between is too late to send.
-  const budget = budgetOfAttempt();
   const { runId, hasEarlierRuns } = runOf(input);
   if (hasEarlierRuns && input.clearedIn !== runId) {
     return { kind: 'uncleared', at: new Date().toISOString(), runId };

@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { temporal } from '@temporalio/proto';
 import { NOT_HERE, RETRYABLE_FAILURES, UNREADABLE_FAILURES } from '../domain/activity-types';
 import type { LegInput, MovementResult } from '../domain/activity-types';
 import { WORKFLOW_TYPE, workflowIdOf } from '../domain/contract';
-import { ownRunId } from './call';
+import type { TimeBudget } from '../providers/time-budget';
+import { budgetOfAttempt, ownRunId } from './call';
 
 /** Whether no attempt of this call before this one can have moved anything. */
 export type EarlierAttemptsAreClear = () => Promise<boolean>;
@@ -43,6 +45,13 @@ function endedClear({
   return attempt === 1 && !lastAttemptCompleteTime;
 }
 
+/** When an attempt began, and what is left of its time. */
+export interface BegunAttempt {
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  budget: TimeBudget;
+}
+
 /**
  * Makes a movement for a refund of ours alone, and not after an attempt of which nobody knows what it did. Before everything
  * else: an attempt that fails of something harmless would hide how the one before it ended.
@@ -50,17 +59,37 @@ function endedClear({
 export async function once(
   input: LegInput,
   areClear: EarlierAttemptsAreClear,
-  move: () => Promise<MovementResult>,
+  move: (begun: BegunAttempt) => Promise<MovementResult>,
 ): Promise<MovementResult> {
   refuseOthers(input);
-  // Not tried again where the server does not say: the next attempt would only see that this one sent nothing.
-  if (await areClear().catch(() => false)) return move();
+  // Counted from before the server is asked, which may take long to answer: the call has to end before its attempt does.
+  const begun = { startedAt: Date.now(), budget: budgetOfAttempt() };
+  const earlier = await endOfEarlier(areClear, begun.budget);
+  if (earlier === 'clear') return move(begun);
   const sentAt = new Date(Context.current().info.scheduledTimestampMs).toISOString();
-  return { kind: 'ambiguous', message: INTERFERED, at: new Date().toISOString(), runId: ownRunId(), sentAt };
+  const message = IN_DOUBT[earlier];
+  return { kind: 'ambiguous', message, at: new Date().toISOString(), runId: ownRunId(), sentAt };
 }
 
-const INTERFERED =
-  'Somebody ended or reset an attempt of this call from outside. It may have reached the provider; no other was sent.';
+/** Soon enough for what comes of it to be told before the attempt is over. */
+function endOfEarlier(
+  areClear: EarlierAttemptsAreClear,
+  budget: TimeBudget,
+): Promise<'clear' | 'interfered' | 'unknown'> {
+  const asked = areClear().then(
+    (isClear) => (isClear ? 'clear' : 'interfered'),
+    () => 'unknown' as const,
+  );
+  return Promise.race([asked, pause(budget.remainingMs() / 2, 'unknown' as const, { ref: false })]);
+}
+
+/** Not tried again where the server does not say: the next attempt would only see that this one sent nothing. */
+const IN_DOUBT = {
+  interfered:
+    'Somebody ended or reset an attempt of this call from outside. It may have reached the provider; no other was sent.',
+  unknown:
+    'The Temporal server did not say how the attempt before this one ended. It may have reached the provider; no other was sent.',
+};
 
 /** Whoever may write can start this activity by itself, or in a workflow of their own, where nobody is asked. */
 function refuseOthers({ key }: LegInput): void {

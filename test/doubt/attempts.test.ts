@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../src/activities';
@@ -47,12 +48,14 @@ async function attempt(
     workflowType = 'refundOrder',
     runId = 'run-1',
     answer = DONE,
+    told = () => undefined,
     findStop = () => Promise.resolve(undefined),
   }: Partial<Circumstances> = {},
 ): Promise<{ calls: ProviderCall[]; result: MovementResult | ApplicationFailure }> {
   const calls: ProviderCall[] = [];
   const refund = (call: ProviderCall) => {
     calls.push(call);
+    told(call);
     return answer === 'throws' ? Promise.reject(new Error('secret')) : Promise.resolve(answer);
   };
   const { refundLeg } = createActivities(
@@ -85,6 +88,7 @@ interface Circumstances {
   workflowType: string;
   runId: string;
   answer: MovementAnswer | 'throws';
+  told: (call: ProviderCall) => void;
   findStop: ServerQuestions['findStop'];
 }
 
@@ -117,6 +121,29 @@ describe('an attempt', () => {
       expect({ calls, result }).toMatchObject({ calls: [], result: { kind: 'ambiguous', runId: 'run-1' } });
     },
   );
+
+  test.each([
+    ['that somebody ended from outside', 'Somebody', () => Promise.resolve(false)],
+    ['that the server does not tell of', 'The Temporal server', () => Promise.reject(new Error('away'))],
+    ['that the server does not tell of in time', 'The Temporal server', () => new Promise<never>(() => {})],
+  ])('after one %s says so, before its time is over', async (_, whose, earlierAttemptsAreClear) => {
+    const begun = Date.now();
+    const { result } = await attempt(LEG, { earlierAttemptsAreClear });
+    expect(result).toMatchObject({
+      message: expect.stringMatching(new RegExp(`^${whose} (did not say|ended)`)) as string,
+    });
+    expect(Date.now() - begun).toBeLessThan(2_000);
+  });
+
+  test('has no more time for its call than the question how the one before it ended has left', async () => {
+    const earlierAttemptsAreClear = () => pause(500, true);
+    let remaining = NaN;
+    const refund = ({ budget }: ProviderCall) => {
+      remaining = budget.remainingMs();
+    };
+    await attempt(LEG, { earlierAttemptsAreClear, told: refund });
+    expect(remaining).toBeLessThan(1_500);
+  });
 
   test.each([
     ['a workflow of another type', { workflowType: 'theirs' }, LEG],
