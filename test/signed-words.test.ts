@@ -7,6 +7,7 @@ import { STATEMENT_TYPES } from '../src/statements/claims';
 import { anOutcomeStatement, approverKeys, aStatement, FORGED } from './support/approvers';
 import type { Forged } from './support/approvers';
 import { aRefund, booked, emptyFloatFor } from './support/requests';
+import { lastTaskOf, resetByHand } from './support/reset';
 import { details, replays } from './support/runs';
 import { startSaga, type Saga } from './support/saga';
 import { refusalOf, say } from './support/words';
@@ -41,6 +42,31 @@ async function signedAndSaid({ handle, request }: Parked, word = REFUNDED): Prom
 }
 
 const UNTOUCHED = { sale: 10_000, cash: 0 };
+
+test('of words that a run that was reset puts off at once all are listed, and all senders are told to look again', async () => {
+  const { faults } = saga.simulators;
+  const request = aRefund(saga.simulators, { loyalty: undefined });
+  faults.add({ provider: 'sipay', operation: 'refund', kind: 'dropBefore' });
+  faults.add({ provider: 'paywall', operation: 'refund', kind: 'slow', delayMs: 700 });
+  const handle = await saga.start(request);
+  await saga.until(handle, ({ status }) => status === 'refunding');
+  faults.add({ provider: 'sipay', operation: 'lookUp', kind: 'errorBefore', times: 100 });
+  await saga.parked(handle, 'cash');
+  const again = await resetByHand(handle, await lastTaskOf(handle));
+  await saga.parked(again, 'cash');
+  faults.clear();
+  faults.add({ provider: 'sipay', operation: 'lookUp', kind: 'slow', delayMs: 700 });
+  const words = [REFUNDED, { ...REFUNDED, by: 'bob', evidence: 'seen in the bank' }];
+  const said = words.map((word) => signedAndSaid({ handle: again, request }, word));
+  for (const refusal of await Promise.all(said.map(refusalOf)))
+    expect(refusal).toContain('look at the leg again once it waits for you');
+  await saga.parked(again, 'cash');
+  const { ignored } = await again.query<{ ignored: string[] }>('getBriefing');
+  expect(ignored.map((line) => /by (\w+)/.exec(line)?.[1]).sort()).toEqual(['ana', 'bob']);
+  expect(booked(saga.simulators, request)).toEqual(UNTOUCHED);
+  await replays(again);
+  await again.terminate('the end of a test');
+});
 
 describe('where words are signed', () => {
   test('every outcome that moves or writes off money needs a statement, and retry does not', async () => {

@@ -96,7 +96,7 @@ export async function awaitWord(movement: Movement, mayStop: () => boolean): Pro
     const end = (desk.word === null ? await hearNext(movement) : undefined) ?? counted(desk);
     if (!end) continue;
     desk.word = null;
-    await dismissOthers(run);
+    await dismissOthers(run, end);
     return end;
   }
 }
@@ -113,11 +113,11 @@ async function hearNext(movement: Movement): Promise<Exclude<EndOfWait, { kind: 
   const next = signature?.kind === 'cancelled' ? undefined : desk.pending[0];
   if (!next) return { kind: 'cancelled' };
   const taken = signature?.kind === 'refused' ? signature.reason : await takeWord(movement, next);
+  // It and all behind it in line are put off.
+  if (typeof taken === 'object') return taken;
   desk.pending.shift();
-  const looksFirst = typeof taken === 'object';
-  if (looksFirst) listPutOff(run, next.message);
-  next.reply(looksFirst ? LOOKED_UP_FIRST : taken);
-  return looksFirst ? taken : undefined;
+  next.reply(taken);
+  return undefined;
 }
 
 /** A word that a reset delivered again has no sender any more who would hear the refusal. */
@@ -129,9 +129,14 @@ const LOOKED_UP_FIRST =
   'an earlier run of this refund may have sent it since, so that the provider is asked anew first; look at the leg again once it waits for you';
 
 /** Whoever sent one that comes too late gets a reply before the run continues; no other is taken in any more. */
-async function dismissOthers({ desk, decisions }: Run): Promise<void> {
+async function dismissOthers(run: Run, { kind }: EndOfWait): Promise<void> {
+  const { desk, decisions } = run;
+  const isPutOff = kind === 'lookFirst';
   desk.parked = null;
-  for (const { reply } of desk.pending.splice(0)) reply('the leg does not wait for a word any more');
+  for (const { message, reply } of desk.pending.splice(0)) {
+    if (isPutOff) listPutOff(run, message);
+    reply(isPutOff ? LOOKED_UP_FIRST : 'the leg does not wait for a word any more');
+  }
   await condition(() => allHandlersFinished() || decisions.isOpen);
 }
 
