@@ -305,12 +305,13 @@ describe('why nobody answers is told right', () => {
     await saga.client.workflow.getHandle(`refund:${request.refundId}`).terminate();
   });
 
-  test('while the server holds its start back', async () => {
+  test.each(['nothing', 'a signal'])('while the server holds its start back, and %s came', async (came) => {
     const request = aRefund(saga.simulators);
     const { taskQueue } = saga;
     const handle = await saga.client.workflow.start('refundOrder', {
       ...{ taskQueue, workflowId: `refund:${request.refundId}`, args: [request], startDelay: '1h' },
     });
+    if (came === 'a signal') await handle.signal('approve', { by: 'ana' });
     const client = createOperatorClient({ client: saga.client, taskQueue, timeoutMs: 2_000 });
     const error = await client.state(request.refundId).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ why: 'notBegun' });

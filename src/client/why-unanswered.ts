@@ -63,7 +63,7 @@ export function whyUnanswered(
   const hasTimedOut = hang !== undefined && TIMED_OUT.test(hang);
   const problem = hasTimedOut ? undefined : hang;
   const { version, because = 'current', polledAt } = taker ?? {};
-  const beginsAt = beginningOf(run);
+  const beginsAt = beginningOf(run, events);
   const why = reasonOf(run, { problem, beginsAt, isUnpolled: polledAt === null && told === undefined });
   return {
     // A worker has accepted it.
@@ -104,11 +104,24 @@ function reasonOf(
 }
 
 /** When a run begins that the server holds back; undefined where it has begun, and where it is over. */
-function beginningOf({ raw, closeTime, historyLength }: WorkflowExecutionDescription): Date | undefined {
+function beginningOf(
+  { raw, closeTime, historyLength }: WorkflowExecutionDescription,
+  events: Symptoms['events'],
+): Date | undefined {
   const at = optionalTsToDate(raw.workflowExecutionInfo?.executionTime);
-  // A run of which something came before its time, such as a cancel, has begun.
-  const isHeldBack = !closeTime && historyLength === 1 && !raw.pendingWorkflowTask;
+  // A signal leaves it held back; a cancel or an update has its first task made at once.
+  const hadNoTask = historyLength === 1 || (isWhole(events) && !events.some(isScheduledTask));
+  const isHeldBack = !closeTime && hadNoTask && !raw.pendingWorkflowTask;
   return isHeldBack && at && at.getTime() > Date.now() ? at : undefined;
+}
+
+function isScheduledTask({ workflowTaskScheduledEventAttributes }: HistoryEvent): boolean {
+  return Boolean(workflowTaskScheduledEventAttributes);
+}
+
+/** Whether the newest events are all that there are. */
+function isWhole([oldest]: Symptoms['events']): boolean {
+  return Number(oldest?.eventId) === 1;
 }
 
 /** A task that is not finished in time is that of a worker that is busy or gone: nothing in it has failed. */
@@ -119,6 +132,5 @@ const OTHER_CODE = /non_?determinis|TMPRL1100/i;
 
 /** Whether a run ended before any worker had taken it up. */
 export function neverBegan({ events }: Symptoms): boolean {
-  const areAll = events.length > 0 && Number(events[0]?.eventId) === 1;
-  return areAll && !events.some((event) => event.workflowTaskCompletedEventAttributes);
+  return isWhole(events) && !events.some((event) => event.workflowTaskCompletedEventAttributes);
 }
