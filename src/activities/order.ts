@@ -120,7 +120,8 @@ async function ask(orderId: string, reservation: Reservation, asking: Asking): P
     if (isOver && startsAfter === 'nothing') {
       return ask(orderId, reservation, { ...asking, startsAfter: 'itsEnd' });
     }
-    return { kind: 'away', message: whyAway(orderId, taskQueue, standing) };
+    const isEnding = error instanceof WorkflowUpdateFailedError;
+    return { kind: 'away', message: whyAway(orderId, taskQueue, standing && { ...standing, isEnding }) };
   }
 }
 
@@ -129,10 +130,15 @@ interface Standing {
   type: string;
   status: string;
   taskQueue: string;
+  /** Its workers take its next task up again and again, and none finishes it. */
+  fails: boolean;
 }
 
 /** How long the server may take to say what stands under an order's id. Milliseconds. */
 const STANDING_MS = 1_000;
+
+/** A task whose worker was lost is given to another. */
+const MOST_ATTEMPTS = 2;
 
 /** Only asked when no order has answered; undefined where the server does not say either. */
 async function standingOf(orderId: string): Promise<Standing | undefined> {
@@ -141,13 +147,16 @@ async function standingOf(orderId: string): Promise<Standing | undefined> {
   return client
     .withDeadline(Date.now() + STANDING_MS, () => handle.describe())
     .then(
-      ({ type, status, taskQueue }) => ({ type, status: status.name, taskQueue }),
+      ({ type, status, taskQueue, raw }) => ({
+        ...{ type, status: status.name, taskQueue },
+        fails: (raw.pendingWorkflowTask?.attempt ?? 0) > MOST_ATTEMPTS,
+      }),
       () => undefined,
     );
 }
 
 /** Why an order does not answer, and what to do about it. */
-function whyAway(orderId: string, taskQueue: string, standing?: Standing): string {
+function whyAway(orderId: string, taskQueue: string, standing?: Standing & { isEnding: boolean }): string {
   const id = orderWorkflowIdOf(orderId);
   if (standing && standing.type !== ORDER_WORKFLOW_TYPE) {
     return `Not sent: what stands under ${id} is no order of refunds. Whoever started it has to end it and delete it.`;
@@ -163,6 +172,12 @@ function whyAway(orderId: string, taskQueue: string, standing?: Standing): strin
   }
   if (standing && standing.taskQueue !== taskQueue) {
     return `Not sent: order ${orderId} is served on the task queue ${standing.taskQueue}, where it began, and this worker asks on ${taskQueue}. Does a worker poll the first?`;
+  }
+  if (standing?.fails) {
+    return `Not sent: the tasks of the workflow ${id} fail again and again. Look at the logs of the workers that poll the task queue ${taskQueue}: which code should continue it?`;
+  }
+  if (standing?.isEnding) {
+    return `Not sent: the workflow ${id} ends as soon as it is asked. Where it goes on like that, somebody began it with a schedule, and has to end it and delete it.`;
   }
   return `Not sent: order ${orderId} did not answer whether it has so much left; is a worker polling the task queue ${taskQueue}?`;
 }
