@@ -18,6 +18,7 @@ import {
   ORDER_WORKFLOW_TYPE,
   orderWorkflowIdOf,
   SEARCH_ATTRIBUTES,
+  SEND_AGAIN,
 } from '../domain/contract';
 import type { LegInput } from '../domain/activity-types';
 import { newOrder } from '../domain/order/ledger';
@@ -62,7 +63,7 @@ export function ownRun(firstRun: string): Pick<EndOfRefund, 'refundId' | 'firstR
 
 /**
  * Reserves at the order, by update-with-start. The server repeats an answer that it gave under the same update id, also
- * to another run of the refund: whoever reads an answer for another run asks under an id of its own.
+ * to another run of the refund, and to whoever asks something else: an answer to another is asked for under an id of its own.
  */
 async function reserve(
   orderId: string,
@@ -70,17 +71,15 @@ async function reserve(
   taskQueue: string,
 ): Promise<ReservationAnswer> {
   const { refundId, runId } = reservation;
+  let why = whyAway(orderId, taskQueue);
   for (const updateId of [refundId, `${refundId}:${runId}`]) {
     const answer = await ask(orderId, reservation, { updateId, taskQueue, startsAfter: 'nothing' });
-    if (answer.kind !== 'reserved' || answer.runId === runId) return answer;
-    if (answer.requestHash !== reservation.requestHash) {
-      return { kind: 'invalid', problems: [OTHER_CONTENT] };
-    }
+    if (answer.kind === 'reserved' ? answer.runId === runId : answer.kind !== 'away') return answer;
+    if (answer.kind === 'away') why = answer.message;
+    if (answer.kind === 'away' && !answer.isAnothers) break;
   }
-  return { kind: 'away', message: whyAway(orderId, taskQueue) };
+  return { kind: 'away', message: why };
 }
-
-const OTHER_CONTENT = 'refundId: an older refund of this order under this id asked for something else';
 
 interface Asking {
   updateId: string;
@@ -89,7 +88,11 @@ interface Asking {
   startsAfter: 'nothing' | 'itsEnd';
 }
 
-async function ask(orderId: string, reservation: Reservation, asking: Asking): Promise<ReservationAnswer> {
+/** `isAnothers`: under this update id something else was asked and has failed, which the server repeats. */
+type Answer = Exclude<ReservationAnswer, { kind: 'away' }> | (Away & { isAnothers: boolean });
+type Away = Extract<ReservationAnswer, { kind: 'away' }>;
+
+async function ask(orderId: string, reservation: Reservation, asking: Asking): Promise<Answer> {
   const { client } = Context.current();
   const { updateId, taskQueue, startsAfter } = asking;
   const RefundOrderId = defineSearchAttributeKey('RefundOrderId', SEARCH_ATTRIBUTES.RefundOrderId);
@@ -120,8 +123,14 @@ async function ask(orderId: string, reservation: Reservation, asking: Asking): P
     if (isOver && startsAfter === 'nothing') {
       return ask(orderId, reservation, { ...asking, startsAfter: 'itsEnd' });
     }
-    const isEnding = error instanceof WorkflowUpdateFailedError;
-    return { kind: 'away', message: whyAway(orderId, taskQueue, standing && { ...standing, isEnding }) };
+    const said = failureOf(error);
+    const isEnding = said?.details?.[0] === SEND_AGAIN;
+    const message = whyAway(orderId, taskQueue, standing && { ...standing, isEnding });
+    return {
+      kind: 'away',
+      message,
+      isAnothers: said !== undefined && said.type !== FAILURES.reservationRefused,
+    };
   }
 }
 
@@ -183,10 +192,18 @@ function whyAway(orderId: string, taskQueue: string, standing?: Standing & { isE
 }
 
 function refusalIn(error: unknown): ReservationRefused | undefined {
-  const { cause } = error instanceof WorkflowUpdateFailedError ? error : {};
-  const isOurs = cause instanceof ApplicationFailure && cause.type === FAILURES.reservationRefused;
-  const refusal = isOurs ? (cause.details?.[0] as ReservationRefused | string | undefined) : undefined;
+  const said = failureOf(error);
+  const refusal =
+    said?.type === FAILURES.reservationRefused
+      ? (said.details?.[0] as ReservationRefused | string | undefined)
+      : undefined;
   return typeof refusal === 'object' ? refusal : undefined;
+}
+
+/** What the order itself answered in place of a reservation. */
+function failureOf(error: unknown): ApplicationFailure | undefined {
+  const { cause } = error instanceof WorkflowUpdateFailedError ? error : {};
+  return cause instanceof ApplicationFailure ? cause : undefined;
 }
 
 /** Whatever the server says instead of the order, it is asked again. */

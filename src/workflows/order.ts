@@ -160,8 +160,8 @@ function count(run: Run): void {
 
 /** What cannot be read is no end: the share stays held, and no signal stops the order. */
 function takeEnd(run: Run, end: unknown): void {
-  if (!isEndOfRefund(end)) return;
   run.messages += 1;
+  if (!isEndOfRefund(end)) return;
   become(run, endRefund(run.order, end));
 }
 

@@ -4,7 +4,7 @@ import { findingOf } from '../../src/cli/stuck';
 import type { RefundRequest } from '../../src/domain/request';
 import type { RefundState } from '../../src/domain/state';
 import { another, cashOnly, orderOf, refundedOf } from '../support/orders';
-import { sipayPaymentOf } from '../support/requests';
+import { emptyFloatFor, sipayPaymentOf } from '../support/requests';
 import { startSaga, type Saga } from '../support/saga';
 import { untilIt } from '../support/until';
 
@@ -121,5 +121,33 @@ describe('an order that somebody begins before its first refund', () => {
     expect((await saga.run(another(first, 'b', rest + 1))).legs.cash?.problem?.code).toBe('overCap');
     expect((await saga.run(another(first, 'c', rest))).status).toBe('refunded');
     expect(refundedOf(saga, first)).toBe(10_000);
+  });
+
+  test.each<[string, string, object]>([
+    ['has failed', 'releaseHold', { by: 'eve', evidence: 'none' }],
+    ['reserved for another refund', 'reserve', {}],
+  ])('a refund whose update id somebody used for what %s asks under another', async (_, update, told) => {
+    const first = cashOnly(saga, 600, { paid: { cash: 1_000 } });
+    saga.simulators.faults.add(emptyFloatFor(first));
+    const handle = await saga.start(first);
+    await saga.parked(handle, 'cash');
+    const [known] = (await orderOf(saga, first)).refunds;
+    const second = another(first, 'b', 400);
+    const word = {
+      ...{ ...known, refundId: update === 'reserve' ? `${first.refundId}-x` : first.refundId },
+      ...{ at: known?.since, memoryMs: 1_000_000, ...told },
+      shares: [{ leg: 'cash', original: 'sipay:x', amount: { amountMinor: 1 }, isWholeOnly: false }],
+    };
+    await saga.client.workflow
+      .getHandle(`order:${first.orderId}`)
+      .executeUpdate(update, { updateId: second.refundId, args: [word] })
+      .catch(() => undefined);
+    saga.simulators.faults.clear();
+    saga.simulators.sipay.setMerchantBalance(10 ** 12);
+    expect((await saga.run(second)).status).toBe('refunded');
+    expect((await saga.run(another(first, 'c', 1))).legs.cash?.problem).toMatchObject({ code: 'overCap' });
+    expect(refundedOf(saga, first)).toBe(400);
+    await handle.cancel();
+    expect(((await handle.result()) as RefundState).status).toBe('cancelled');
   });
 });
