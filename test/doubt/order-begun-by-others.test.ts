@@ -1,6 +1,9 @@
 import type { WorkflowStartOptions } from '@temporalio/client';
 import { lookAtOpen } from '../../src/client/health/stuck';
+import { createOperatorClient } from '../../src/client/operator';
+import { orderFinding } from '../../src/cli/cut-off-orders';
 import { findingOf } from '../../src/cli/stuck';
+import type { OrderState } from '../../src/domain/order/ledger';
 import type { RefundRequest } from '../../src/domain/request';
 import type { RefundState } from '../../src/domain/state';
 import { another, cashOnly, orderOf, refundedOf } from '../support/orders';
@@ -149,5 +152,29 @@ describe('an order that somebody begins before its first refund', () => {
     expect(refundedOf(saga, first)).toBe(400);
     await handle.cancel();
     expect(((await handle.result()) as RefundState).status).toBe('cancelled');
+  });
+
+  test('an order that was terminated and begun anew without what it knew is told of until that run is deleted', async () => {
+    const first = cashOnly(saga, 600, { paid: { cash: 1_000 } });
+    expect((await saga.run(first)).status).toBe('refunded');
+    const { orderId } = first;
+    const order = saga.client.workflow.getHandle(`order:${orderId}`);
+    const { runId } = await order.describe();
+    await order.terminate('a test');
+    await begin(first, KNOWS_NOTHING);
+    const operator = createOperatorClient({ client: saga.client, taskQueue: saga.taskQueue });
+    await untilIt(async () => (await operator.cutOffOrder(orderId))?.isBegunAnew === true);
+    const told = (await operator.survey()).cutOffOrders.find((cutOff) => cutOff.orderId === orderId);
+    expect(told && orderFinding(told)).toMatchObject({
+      ...{ runId, why: 'TERMINATED', isBegunAnew: true },
+      meaning: expect.stringContaining('Somebody began it anew since, without what it knew') as string,
+    });
+    const knew = await saga.client.workflow.getHandle(order.workflowId, runId).query<OrderState>('getOrder');
+    expect(knew.refunds).toMatchObject([{ refundId: first.refundId }]);
+    await saga.client.workflowService.deleteWorkflowExecution({
+      ...{ namespace: 'default', workflowExecution: { workflowId: order.workflowId, runId } },
+    });
+    await untilIt(async () => (await operator.cutOffOrder(orderId)) === undefined);
+    expect(refundedOf(saga, first)).toBe(600);
   });
 });

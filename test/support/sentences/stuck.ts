@@ -70,9 +70,10 @@ const UNSERVED: UnservedRefunds[] = [
 
 const STOPPED = { provider: 'wyre', by: 'ana', reason: 'their incident', since: AT, waiting: 2 } as const;
 
-const ORDER: CutOffOrder = {
+const ORDERS: CutOffOrder[] = [false, true].map((isBegunAnew) => ({
   ...{ orderId: 'order-1', workflowId: 'order:order-1', runId: 'RUN', since: AT, why: 'TERMINATED' },
-};
+  isBegunAnew,
+}));
 
 /** The age beside a time is another one every day. */
 const AGE = / \((?:in )?\d+ [smhd]\)/g;
@@ -83,7 +84,7 @@ export function stuckSentences(): string[] {
   process.stdout.columns = 10_000;
   const told = [
     ...CASES.map((stuck) => showFinding(findingOf({ ...STUCK, ...stuck })).replace(AGE, '')),
-    showOrderFinding(orderFinding(ORDER)).replace(AGE, ''),
+    ...ORDERS.map((order) => showOrderFinding(orderFinding(order)).replace(AGE, '')),
     ...UNSERVED.map((unserved) => showUnserved(unservedFinding(unserved))),
     showStopped(stoppedFinding(STOPPED)).replace(AGE, ''),
   ];
