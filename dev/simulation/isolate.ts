@@ -111,6 +111,7 @@ function infoOf({ workflowId, runId, firstRunId, startedAt, workflowType }: RunI
     workflowId,
     runId,
     firstExecutionRunId: firstRunId,
+    ...(runId !== firstRunId && { continuedFromExecutionRunId: firstRunId }),
     workflowType,
     taskQueue: 'refunds',
     namespace: 'default',

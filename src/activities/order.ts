@@ -18,6 +18,7 @@ import {
   ORDER_WORKFLOW_TYPE,
   orderWorkflowIdOf,
   SEARCH_ATTRIBUTES,
+  SEND_AGAIN,
 } from '../domain/contract';
 import type { LegInput } from '../domain/activity-types';
 import { newOrder } from '../domain/order/ledger';
@@ -62,7 +63,7 @@ export function ownRun(firstRun: string): Pick<EndOfRefund, 'refundId' | 'firstR
 
 /**
  * Reserves at the order, by update-with-start. The server repeats an answer that it gave under the same update id, also
- * to another run of the refund: whoever reads an answer for another run asks under an id of its own.
+ * to another run of the refund, and to whoever asks something else: an answer to another is asked for under an id of its own.
  */
 async function reserve(
   orderId: string,
@@ -70,17 +71,15 @@ async function reserve(
   taskQueue: string,
 ): Promise<ReservationAnswer> {
   const { refundId, runId } = reservation;
+  let why = whyAway(orderId, taskQueue);
   for (const updateId of [refundId, `${refundId}:${runId}`]) {
     const answer = await ask(orderId, reservation, { updateId, taskQueue, startsAfter: 'nothing' });
-    if (answer.kind !== 'reserved' || answer.runId === runId) return answer;
-    if (answer.requestHash !== reservation.requestHash) {
-      return { kind: 'invalid', problems: [OTHER_CONTENT] };
-    }
+    if (answer.kind === 'reserved' ? answer.runId === runId : answer.kind !== 'away') return answer;
+    if (answer.kind === 'away') why = answer.message;
+    if (answer.kind === 'away' && !answer.isAnothers) break;
   }
-  return { kind: 'away', message: whyAway(orderId, taskQueue) };
+  return { kind: 'away', message: why };
 }
-
-const OTHER_CONTENT = 'refundId: an older refund of this order under this id asked for something else';
 
 interface Asking {
   updateId: string;
@@ -89,7 +88,11 @@ interface Asking {
   startsAfter: 'nothing' | 'itsEnd';
 }
 
-async function ask(orderId: string, reservation: Reservation, asking: Asking): Promise<ReservationAnswer> {
+/** `isAnothers`: under this update id something else was asked and has failed, which the server repeats. */
+type Answer = Exclude<ReservationAnswer, { kind: 'away' }> | (Away & { isAnothers: boolean });
+type Away = Extract<ReservationAnswer, { kind: 'away' }>;
+
+async function ask(orderId: string, reservation: Reservation, asking: Asking): Promise<Answer> {
   const { client } = Context.current();
   const { updateId, taskQueue, startsAfter } = asking;
   const RefundOrderId = defineSearchAttributeKey('RefundOrderId', SEARCH_ATTRIBUTES.RefundOrderId);
@@ -120,7 +123,14 @@ async function ask(orderId: string, reservation: Reservation, asking: Asking): P
     if (isOver && startsAfter === 'nothing') {
       return ask(orderId, reservation, { ...asking, startsAfter: 'itsEnd' });
     }
-    return { kind: 'away', message: whyAway(orderId, taskQueue, standing) };
+    const said = failureOf(error);
+    const isEnding = said?.details?.[0] === SEND_AGAIN;
+    const message = whyAway(orderId, taskQueue, standing && { ...standing, isEnding });
+    return {
+      kind: 'away',
+      message,
+      isAnothers: said !== undefined && said.type !== FAILURES.reservationRefused,
+    };
   }
 }
 
@@ -129,10 +139,15 @@ interface Standing {
   type: string;
   status: string;
   taskQueue: string;
+  /** Its workers take its next task up again and again, and none finishes it. */
+  fails: boolean;
 }
 
 /** How long the server may take to say what stands under an order's id. Milliseconds. */
 const STANDING_MS = 1_000;
+
+/** A task whose worker was lost is given to another. */
+const MOST_ATTEMPTS = 2;
 
 /** Only asked when no order has answered; undefined where the server does not say either. */
 async function standingOf(orderId: string): Promise<Standing | undefined> {
@@ -141,13 +156,16 @@ async function standingOf(orderId: string): Promise<Standing | undefined> {
   return client
     .withDeadline(Date.now() + STANDING_MS, () => handle.describe())
     .then(
-      ({ type, status, taskQueue }) => ({ type, status: status.name, taskQueue }),
+      ({ type, status, taskQueue, raw }) => ({
+        ...{ type, status: status.name, taskQueue },
+        fails: (raw.pendingWorkflowTask?.attempt ?? 0) > MOST_ATTEMPTS,
+      }),
       () => undefined,
     );
 }
 
 /** Why an order does not answer, and what to do about it. */
-function whyAway(orderId: string, taskQueue: string, standing?: Standing): string {
+function whyAway(orderId: string, taskQueue: string, standing?: Standing & { isEnding: boolean }): string {
   const id = orderWorkflowIdOf(orderId);
   if (standing && standing.type !== ORDER_WORKFLOW_TYPE) {
     return `Not sent: what stands under ${id} is no order of refunds. Whoever started it has to end it and delete it.`;
@@ -164,14 +182,28 @@ function whyAway(orderId: string, taskQueue: string, standing?: Standing): strin
   if (standing && standing.taskQueue !== taskQueue) {
     return `Not sent: order ${orderId} is served on the task queue ${standing.taskQueue}, where it began, and this worker asks on ${taskQueue}. Does a worker poll the first?`;
   }
+  if (standing?.fails) {
+    return `Not sent: the tasks of the workflow ${id} fail again and again. Look at the logs of the workers that poll the task queue ${taskQueue}: which code should continue it?`;
+  }
+  if (standing?.isEnding) {
+    return `Not sent: the workflow ${id} ends as soon as it is asked. Where it goes on like that, somebody began it with a schedule, and has to end it and delete it.`;
+  }
   return `Not sent: order ${orderId} did not answer whether it has so much left; is a worker polling the task queue ${taskQueue}?`;
 }
 
 function refusalIn(error: unknown): ReservationRefused | undefined {
-  const { cause } = error instanceof WorkflowUpdateFailedError ? error : {};
-  const isOurs = cause instanceof ApplicationFailure && cause.type === FAILURES.reservationRefused;
-  const refusal = isOurs ? (cause.details?.[0] as ReservationRefused | string | undefined) : undefined;
+  const said = failureOf(error);
+  const refusal =
+    said?.type === FAILURES.reservationRefused
+      ? (said.details?.[0] as ReservationRefused | string | undefined)
+      : undefined;
   return typeof refusal === 'object' ? refusal : undefined;
+}
+
+/** What the order itself answered in place of a reservation. */
+function failureOf(error: unknown): ApplicationFailure | undefined {
+  const { cause } = error instanceof WorkflowUpdateFailedError ? error : {};
+  return cause instanceof ApplicationFailure ? cause : undefined;
 }
 
 /** Whatever the server says instead of the order, it is asked again. */

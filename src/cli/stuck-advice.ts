@@ -88,14 +88,46 @@ function remediesFor({ taskQueue, failing: call }: StuckRefund): string[] {
     return unreadableRuns.map(
       (runId) => `add the key with which run ${runId} was written to the PAYLOAD_KEYS of the workers`,
     );
-  const [, restore] = /Restore it: (.*?"restore the order")/.exec(lastFailure) ?? [];
-  if (restore !== undefined) return [restore];
-  if (/^Not sent: order /.test(lastFailure))
-    return [`${startAWorker(taskQueue)} and ORDER_LOCK on: it serves orders, too`];
+  const ofOrder = remedyOfOrder(lastFailure, taskQueue);
+  if (ofOrder !== undefined) return [ofOrder];
   return [
     "look at the workers' logs for planRefund: it asks the providers, and the Temporal server for the list of earlier runs",
     'temporal workflow list --limit 1   (does the server list runs? Its visibility store may be down)',
   ];
+}
+
+/** What lets an order answer, by what planning says of it; the first that fits. `found` is what the pattern caught. */
+const REMEDIES_OF_ORDERS: [says: RegExp, remedy: (found: string, taskQueue: string) => string][] = [
+  [
+    /Restore it: (temporal workflow reset --workflow-id order:[A-Za-z0-9][A-Za-z0-9._-]{0,63} .*?"restore the order")/,
+    (found) => found,
+  ],
+  [
+    /Unpause it: (temporal workflow unpause --workflow-id order:[A-Za-z0-9][A-Za-z0-9._-]{0,63})/,
+    (found) => found,
+  ],
+  [
+    /(order:[A-Za-z0-9][A-Za-z0-9._-]{0,63}) .* has to end it and delete it/,
+    (found) => `temporal workflow describe --workflow-id ${found}   (whose is it?)`,
+  ],
+  [
+    /^Not sent: the tasks of the workflow /,
+    () => 'start the workers that should continue the order: it goes on by itself within minutes',
+  ],
+  [/^Not sent: order .* is served on the task queue (\S+)-orders, where it began/, servesOrders],
+  [/^Not sent: order /, (_, taskQueue) => servesOrders(taskQueue)],
+];
+
+function remedyOfOrder(lastFailure: string, taskQueue: string): string | undefined {
+  for (const [says, remedy] of REMEDIES_OF_ORDERS) {
+    const [found, caught = ''] = says.exec(lastFailure) ?? [];
+    if (found !== undefined) return remedy(caught, taskQueue);
+  }
+  return undefined;
+}
+
+function servesOrders(taskQueue: string): string {
+  return `${startAWorker(taskQueue)} and ORDER_LOCK on: it serves orders, too`;
 }
 
 function cutOff({ hasSent, newerRunId }: StuckRefund): string {

@@ -21,7 +21,7 @@ import { refusalOfRelease, releaseHold } from '../domain/order/release';
 import { refusalOfReservation, replyTo, reserve } from '../domain/order/reservation';
 import type { OrderState } from '../domain/order/ledger';
 import type { Reservation, Reserved } from '../domain/order/reservation';
-import { faultOfReleaseHold, isEndOfRefund, isReservation } from '../domain/order/messages';
+import { faultOfReleaseHold, isEndOfRefund, isMemory, isReservation } from '../domain/order/messages';
 import type { ReleaseHoldMessage } from '../domain/order/messages';
 import type { FoundRefund, OrderActivities } from '../domain/activity-types';
 import { throwIfLocked } from './payload-converter';
@@ -71,9 +71,11 @@ interface Run {
 export async function orderLock(carried?: unknown): Promise<OrderState> {
   pinCancellationFlags();
   throwIfLocked(carried);
-  const run: Run = { order: startedWith(carried), messages: 0, isFull: false, isEnding: false };
+  const run: Run = { order: startedWith(carried), messages: 0, isFull: false, isEnding: wouldForget() };
   listen(run);
   show(run);
+  // The next reservation begins it anew, as an order has to be begun.
+  if (run.isEnding) return run.order;
   // Nobody is to open the lock by a cancel.
   return CancellationScope.nonCancellable(async () => {
     for (let known = -1; ; known = run.messages) {
@@ -89,12 +91,22 @@ export async function orderLock(carried?: unknown): Promise<OrderState> {
   });
 }
 
+/** Anybody may begin an order, with anything: what it knows is believed only where the order itself carried it on. */
 function startedWith(carried: unknown): OrderState {
-  const orderId = workflowInfo().workflowId.replace(/^order:/, '');
-  const state = carried as Partial<OrderState> | null | undefined;
-  const isOurs =
-    Array.isArray(state?.refunds) && Array.isArray(state.originals) && Array.isArray(state.endedRuns);
-  return isOurs ? { ...(carried as OrderState), orderId } : newOrder(orderId, USUAL_MEMORY_MS);
+  const { workflowId, continuedFromExecutionRunId } = workflowInfo();
+  const orderId = workflowId.replace(/^order:/, '');
+  if (continuedFromExecutionRunId !== undefined) return { ...(carried as OrderState), orderId };
+  const { memoryMs } = (carried ?? {}) as Partial<OrderState>;
+  return newOrder(orderId, isMemory(memoryMs) ? memoryMs : USUAL_MEMORY_MS);
+}
+
+/**
+ * Whether somebody began it with a time limit or a schedule: the server would go on with what it was begun with, and so
+ * without what its refunds hold.
+ */
+function wouldForget(): boolean {
+  const { runTimeoutMs, executionTimeoutMs, cronSchedule } = workflowInfo();
+  return [runTimeoutMs, executionTimeoutMs, cronSchedule].some(Boolean);
 }
 
 function listen(run: Run): void {
@@ -148,8 +160,8 @@ function count(run: Run): void {
 
 /** What cannot be read is no end: the share stays held, and no signal stops the order. */
 function takeEnd(run: Run, end: unknown): void {
-  if (!isEndOfRefund(end)) return;
   run.messages += 1;
+  if (!isEndOfRefund(end)) return;
   become(run, endRefund(run.order, end));
 }
 

@@ -21,7 +21,7 @@ export interface OrderServerOptions {
 }
 
 /** What the server says of an order that did not answer in time. */
-const STANDING = { type: ORDER_WORKFLOW_TYPE, status: { name: 'RUNNING' }, taskQueue: 'orders' };
+const STANDING = { type: ORDER_WORKFLOW_TYPE, status: { name: 'RUNNING' }, taskQueue: 'orders', raw: {} };
 
 /** One order on a simulated server: the real workflow, its continuations, and what a client can do with it. */
 export class OrderServer {

@@ -11,6 +11,14 @@ export interface ReleaseHoldMessage {
   evidence: string;
 }
 
+/** Longer than this Temporal keeps no timer, and no duration of our configuration is. Milliseconds. */
+const LONGEST_MEMORY_MS = 3_650 * 86_400_000;
+
+/** Whether an order can be kept for so long. */
+export function isMemory(value: unknown): value is number {
+  return isPositive(value) && (value as number) <= LONGEST_MEMORY_MS;
+}
+
 /** More than any currency has. */
 const MOST_DECIMALS = 8;
 
@@ -39,7 +47,7 @@ export function isReservation(value: unknown): value is Reservation {
     ID.test(refundId as string) &&
     isPositive((exponent as number) + 1) &&
     (exponent as number) <= MOST_DECIMALS &&
-    isPositive(memoryMs) &&
+    isMemory(memoryMs) &&
     Array.isArray(shares) &&
     shares.length > 0 &&
     shares.length <= LEG_NAMES.length &&

@@ -13,10 +13,13 @@ const STUCK: StuckRefund = {
   callsInFlight: [],
 };
 
-const failing = {
-  activity: 'planRefund',
-  lastFailure: 'Not sent: order order-1 did not answer whether it has so much left.',
-};
+const AWAY = [
+  'Not sent: order order-1 did not answer whether it has so much left.',
+  'Not sent: order order-1 is served on the task queue other-orders, where it began, and this worker asks on refunds-orders. Does a worker poll the first?',
+  'Not sent: the workflow order:order-1 is paused. Unpause it: temporal workflow unpause --workflow-id order:order-1',
+  'Not sent: what stands under order:order-1 is no order of refunds. Whoever started it has to end it and delete it.',
+  'Not sent: the tasks of the workflow order:order-1 fail again and again. Look at the logs of the workers that poll the task queue refunds-orders: which code should continue it?',
+];
 
 const CASES: Partial<StuckRefund>[] = [
   ...[
@@ -28,7 +31,10 @@ const CASES: Partial<StuckRefund>[] = [
   ...[{ kind: 'paused', hasSent: false, pausedActivity: '7' }],
   ...[{ kind: 'notTaken' }, { kind: 'notTaken', hasSent: false, taskQueue: 'refunds-wyre' }],
   { kind: 'notTaken', version: 'refunds:1.0.0' },
-  { kind: 'failing', hasSent: false, failing: { ...failing, unreadableRuns: [] } },
+  ...AWAY.map((lastFailure) => ({
+    ...{ kind: 'failing', hasSent: false, taskQueue: 'refunds' },
+    failing: { activity: 'planRefund', lastFailure, unreadableRuns: [] },
+  })),
   { kind: 'failing', hasSent: false, failing: { activity: 'planRefund', unreadableRuns: ['OLDER-RUN'] } },
   { kind: 'failing', hasSent: false, failing: { activity: 'planRefund', unreadableRuns: [] } },
   ...[
@@ -64,9 +70,10 @@ const UNSERVED: UnservedRefunds[] = [
 
 const STOPPED = { provider: 'wyre', by: 'ana', reason: 'their incident', since: AT, waiting: 2 } as const;
 
-const ORDER: CutOffOrder = {
+const ORDERS: CutOffOrder[] = [false, true].map((isBegunAnew) => ({
   ...{ orderId: 'order-1', workflowId: 'order:order-1', runId: 'RUN', since: AT, why: 'TERMINATED' },
-};
+  isBegunAnew,
+}));
 
 /** The age beside a time is another one every day. */
 const AGE = / \((?:in )?\d+ [smhd]\)/g;
@@ -77,7 +84,7 @@ export function stuckSentences(): string[] {
   process.stdout.columns = 10_000;
   const told = [
     ...CASES.map((stuck) => showFinding(findingOf({ ...STUCK, ...stuck })).replace(AGE, '')),
-    showOrderFinding(orderFinding(ORDER)).replace(AGE, ''),
+    ...ORDERS.map((order) => showOrderFinding(orderFinding(order)).replace(AGE, '')),
     ...UNSERVED.map((unserved) => showUnserved(unservedFinding(unserved))),
     showStopped(stoppedFinding(STOPPED)).replace(AGE, ''),
   ];
