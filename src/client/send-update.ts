@@ -26,7 +26,7 @@ export function whyRefused(error: WorkflowUpdateFailedError): string {
 }
 
 const LET_FALL =
-  `Refused, nothing was changed: no worker took the message in, ${MOST_TRIES} times. ` +
+  'Refused, nothing was changed: no worker took the message in, however often it was sent. ' +
   'See who serves it with "refund check", and send it again.';
 
 /** The failure's type in an update that failed; undefined for every other error. */
