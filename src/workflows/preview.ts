@@ -10,7 +10,7 @@ const { previewRefund: look } = proxyLocalActivities<PreviewActivities>({
 
 /** Looks what a refund would meet if it were started now. It uses up no refund id, and neither reserves nor sends anything. */
 export async function previewRefund(...args: unknown[]): Promise<Preview> {
-  const started = readStartArguments(args);
+  const started = readStartArguments(args, workflowInfo());
   if ('problem' in started) return { outlook: 'invalid', problems: [started.problem] };
   return look({ ...started, since: workflowInfo().startTime.toISOString() });
 }

@@ -1,4 +1,4 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { FinalStatus, RefundState } from '../domain/state';
 import { awaitApproval, skipApproval } from './approval';
 import { compensate, turnBack } from './compensation';
@@ -22,7 +22,7 @@ import { readStartArguments } from './start-arguments';
  */
 export function refundOrder(...args: unknown[]): Promise<RefundState> {
   pinCancellationFlags();
-  const started = readStartArguments(args);
+  const started = readStartArguments(args, workflowInfo());
   const run = startRun(started);
   listen(run);
   CancellationScope.current().cancelRequested.catch(() => noteCancel(run));

@@ -57,7 +57,7 @@ function payloadOf({ metadata, data }: JsonPayload): Payload {
 async function started(payload: JsonPayload, keyring = codec) {
   const [decoded] = await keyring.decode([payloadOf(payload)], context);
   if (!decoded) throw new TypeError('no payload');
-  return readStartArguments([payloadConverter.fromPayload(decoded, context)]);
+  return readStartArguments([payloadConverter.fromPayload(decoded, context)], {});
 }
 
 describe('a vector of encrypted payloads', () => {
@@ -131,7 +131,7 @@ describe('the argument of a run that is encrypted', () => {
 
   test('waits in any case where its worker has no keys: it decides nothing', () => {
     for (const { payload } of contract.unreadable) {
-      const read = () => readStartArguments([payloadConverter.fromPayload(payloadOf(payload), context)]);
+      const read = () => readStartArguments([payloadConverter.fromPayload(payloadOf(payload), context)], {});
       expect(read).toThrow(/^Unknown encoding: binary\/encrypted/);
     }
   });

@@ -9,7 +9,7 @@ beforeAll(async () => {
   const switches = { sipay: { executesDuplicates: true } };
   between = await startSagaBetween(
     { switches },
-    { environment: { APPROVAL_LIMITS: '', FAST_RETRIES: '1', GIVE_UP_AFTER: '2s' } },
+    { environment: { APPROVAL_LIMITS: '', FAST_RETRIES: '1', GIVE_UP_AFTER: '6s' } },
   );
 });
 afterEach(() => {
