@@ -75,8 +75,9 @@ async function reserve(
   for (const updateId of [refundId, `${refundId}:${runId}`]) {
     const answer = await ask(orderId, reservation, { updateId, taskQueue, startsAfter: 'nothing' });
     if (answer.kind === 'reserved' ? answer.runId === runId : answer.kind !== 'away') return answer;
-    if (answer.kind === 'away') why = answer.message;
-    if (answer.kind === 'away' && !answer.isAnothers) break;
+    if (answer.kind !== 'away') continue;
+    why = answer.message;
+    if (!answer.isAnothers) break;
   }
   return { kind: 'away', message: why };
 }

@@ -5,9 +5,8 @@ import type { ProviderName } from '../domain/plan';
 import { callsInFlight } from './calls-in-flight';
 import { rowOf } from './overview';
 import type { RefundRow } from './overview';
-import { call, GRPC } from './temporal-calls';
+import { call, isGone } from './temporal-calls';
 import type { Access } from './temporal-calls';
-import { TemporalServerError } from './server-errors';
 import { together } from './together';
 import { eachRun, OPEN, REFUNDS } from './visibility';
 
@@ -102,6 +101,6 @@ function endOf({ lastStartedTime, activityOptions }: Pending, now: number): numb
 
 /** One that was deleted meanwhile has nothing in flight that anybody waits for. */
 function unlessGone(error: unknown): { pendingActivities?: Pending[] } {
-  if (error instanceof TemporalServerError && error.grpcCode === GRPC.notFound) return {};
+  if (isGone(error)) return {};
   throw error;
 }

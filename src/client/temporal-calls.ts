@@ -81,6 +81,11 @@ export function isUnanswered(error: unknown): error is TemporalServerError {
   return error instanceof TemporalServerError && error.reason === 'unanswered';
 }
 
+/** Whether the server knows no such run, or none any more. */
+export function isGone(error: unknown): boolean {
+  return error instanceof TemporalServerError && error.grpcCode === GRPC.notFound;
+}
+
 /** A failure of the transport in words; every other error as it is. */
 export function explain(error: unknown, kind: CallKind = 'question'): unknown {
   const options = { cause: error };

@@ -1,8 +1,7 @@
 import { ORDER_WORKFLOW_TYPE, orderWorkflowIdOf } from '../../domain/contract';
 import { rowOf } from '../overview';
 import { isId, quoted } from '../shell';
-import { TemporalServerError } from '../server-errors';
-import { GRPC } from '../temporal-calls';
+import { isGone } from '../temporal-calls';
 import type { Access } from '../temporal-calls';
 import { together } from '../together';
 import { newestRuns } from '../visibility';
@@ -55,7 +54,7 @@ export async function cutOffOrder(access: Access, orderId: string): Promise<CutO
 
 /** One that was deleted is listed for a moment more, and hides no other. */
 function unlessGone(error: unknown): [] {
-  if (error instanceof TemporalServerError && error.grpcCode === GRPC.notFound) return [];
+  if (isGone(error)) return [];
   throw error;
 }
 

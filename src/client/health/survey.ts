@@ -1,9 +1,8 @@
 import type { ProviderStop } from '../../domain/provider-stop';
 import { FINAL_STATUSES } from '../../domain/state';
 import { findStops } from '../provider-stops';
-import { GRPC } from '../temporal-calls';
+import { isGone } from '../temporal-calls';
 import type { Access } from '../temporal-calls';
-import { TemporalServerError } from '../server-errors';
 import { whyUnread } from './history';
 import { cutOffOrders } from './cut-off-orders';
 import type { CutOffOrder } from './cut-off-orders';
@@ -154,8 +153,7 @@ function unreadRun({ refundId, workflowId, runId, startedAt }: RefundRow, why: s
 
 /** One run that cannot be read must not hide the others; one that was deleted meanwhile is stuck no more. */
 function unlessGone(error: unknown): Look {
-  const isGone = error instanceof TemporalServerError && error.grpcCode === GRPC.notFound;
-  return isGone ? {} : { unread: whyUnread(error) };
+  return isGone(error) ? {} : { unread: whyUnread(error) };
 }
 
 async function eachOf<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
