@@ -33,9 +33,10 @@ const MOST_TOLD = 100;
 export async function cutOffOrders(access: Access): Promise<CutOffOrder[]> {
   const rows = (await newestRuns(access, QUERY, MOST_TOLD)).map(rowOf);
   const newest = rows.filter((row, at) => rows.findIndex((other) => isSameOrder(other, row)) === at);
-  return (
-    await together(newest.map(({ workflowId, runId }) => cutOff(access, { workflowId, runId })))
-  ).flat();
+  const orders = newest.map(({ workflowId, runId }) =>
+    cutOff(access, { workflowId, runId }).catch(unlessGone),
+  );
+  return (await together(orders)).flat();
 }
 
 function isSameOrder(one: RunKey, other: RunKey): boolean {
